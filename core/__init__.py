@@ -1,0 +1,1 @@
+"""Models, training, data, metrics and figures. Importable, and usable, without the app."""

@@ -1,0 +1,140 @@
+"""Settings as a frozen dataclass whose fields carry everything a form, a link or a check needs.
+
+A family writes
+
+    @dataclass(frozen=True)
+    class Config:
+        lr: float = knob(0.01, "Learning rate", min=1e-5, max=10.0, live=True)
+
+        def __post_init__(self) -> None:
+            check(self)
+
+and the form, the permalink, the exported script and the tests all read the same metadata.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+C = TypeVar("C")
+
+
+def knob(
+    default: Any,
+    label: str,
+    *,
+    help: str = "",
+    min: float | None = None,
+    max: float | None = None,
+    step: float | None = None,
+    choices: Mapping[str, str] | Sequence[Any] | None = None,
+    unit: str = "",
+    live: bool = False,
+    group: str = "",
+) -> Any:
+    """A dataclass field with its label, range and meaning.
+
+    choices : allowed values; a mapping gives each its wording on the screen.
+    live : may change while training goes on. Everything else starts the training anew.
+    group : the heading under which the form shows it; "" is the first, always open one.
+    """
+    wording = dict(choices) if isinstance(choices, Mapping) else {c: str(c) for c in choices or ()}
+    return dataclasses.field(
+        default=default,
+        metadata={
+            "label": label, "help": help, "min": min, "max": max, "step": step,
+            "choices": wording, "unit": unit, "live": live, "group": group,
+        },
+    )  # fmt: skip
+
+
+def read(field: dataclasses.Field[Any], value: Any) -> Any:
+    """`value` as the type of `field`'s default, if it is allowed there.
+
+    Raises ValueError naming the field, the value and what is allowed.
+    """
+    meta, kind = field.metadata, type(field.default)
+    try:
+        if kind is bool and isinstance(value, str):
+            value = {"true": True, "false": False}[value.lower()]
+        elif kind is int and float(value) == int(float(value)):
+            value = int(float(value))
+        elif kind is int:
+            raise ValueError("not a whole number")
+        else:
+            value = kind(value)
+    except (TypeError, ValueError, KeyError, OverflowError):
+        raise ValueError(f"{field.name} = {shown(value)}: {allowed(field)}.") from None
+    bad = meta["choices"] and value not in meta["choices"]
+    # written so that NaN, which compares false with everything, is refused too
+    low = meta["min"] is not None and not value >= meta["min"]
+    high = meta["max"] is not None and not value <= meta["max"]
+    if bad or low or high:
+        raise ValueError(f"{field.name} = {shown(value)}: {allowed(field)}.")
+    return value
+
+
+def allowed(field: dataclasses.Field[Any]) -> str:
+    """What a field accepts, in words: 'allowed are 1 to 64'."""
+    meta = field.metadata
+    if meta["choices"]:
+        return "allowed are " + ", ".join(map(str, meta["choices"]))
+    if meta["min"] is not None:
+        whole = "whole numbers " if isinstance(field.default, int) else ""
+        return f"allowed are {whole}{meta['min']:g} to {meta['max']:g}"
+    return {bool: "allowed are true and false", str: "allowed is text"}[type(field.default)]
+
+
+def shown(value: object) -> str:
+    """A value quoted for a message: never longer than 40 characters."""
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def check(config: Any) -> None:
+    """Refuse impossible values. Called by each Config's __post_init__.
+
+    Raises ValueError naming the field, the value and the allowed range.
+    """
+    for field in dataclasses.fields(config):
+        value = getattr(config, field.name)
+        read(field, value)
+        if type(value) is not type(field.default):
+            kind = type(field.default).__name__
+            raise ValueError(f"{field.name} = {shown(value)}: must be of type {kind}.")
+
+
+def from_strings(kind: type[C], values: Mapping[str, str]) -> tuple[C, list[str]]:
+    """A Config from text, such as a link's query, and one sentence for each value that was refused.
+
+    Unknown names are refused too; what is refused keeps its default.
+    """
+    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    good: dict[str, Any] = {}
+    complaints = []
+    for name, text in values.items():
+        if name not in fields:
+            complaints.append(f"{name}: there is no such setting.")
+            continue
+        try:
+            good[name] = read(fields[name], text)
+        except ValueError as error:
+            complaints.append(f"{error} It keeps {fields[name].default!r}.")
+    return kind(**good), complaints
+
+
+def changes(old: Any, new: Any) -> dict[str, Any]:
+    """The fields in which `new` differs from `old`, with their new values."""
+    return {
+        f.name: getattr(new, f.name)
+        for f in dataclasses.fields(new)
+        if getattr(new, f.name) != getattr(old, f.name)
+    }
+
+
+def acts_at_once(old: Any, new: Any) -> bool:
+    """Whether a training under `old` can go on under `new`: all that differs is live."""
+    live = {f.name for f in dataclasses.fields(new) if f.metadata["live"]}
+    return set(changes(old, new)) <= live

@@ -1,0 +1,1 @@
+"""Data: 1-D targets and 2-D shapes."""
