@@ -19,7 +19,7 @@ from core.data.law import Array, Law, Z, pushforward
 
 Map = Callable[[Array], Array]
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: `target` makes each only once
 class Target:
     """A distribution to imitate.
 
