@@ -1,0 +1,56 @@
+"""A recorded training as plotly frames: played and scrubbed in the browser, without the server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core.figures.theme import Theme, tint
+
+FRAME_MS = 40
+
+
+def replay(
+    fig: go.Figure, frames: Mapping[int, Sequence[dict[str, Any]]], moving: Sequence[int],
+    theme: Theme, unit: str,
+) -> None:  # fmt: skip
+    """Add a slider and play and pause buttons for `frames` below the figure, in place.
+
+    frames : step number -> the new data of the traces with the indices `moving`, in their order.
+    unit : what a step number counts, for the slider's label.
+    """
+    fig.frames = [
+        go.Frame(name=str(number), data=[{"type": "scatter", **d} for d in data], traces=moving)
+        for number, data in frames.items()
+    ]
+    at_once = {"mode": "immediate", "transition": {"duration": 0}}
+    shown = {**at_once, "frame": {"duration": 0, "redraw": False}}
+    played = {**at_once, "fromcurrent": True, "frame": {"duration": FRAME_MS, "redraw": False}}
+    steps = [
+        {"method": "animate", "label": f"{number:,}", "args": [[str(number)], shown]}
+        for number in frames
+    ]
+    fig.update_layout(
+        sliders=[{
+            "steps": steps, "active": len(steps) - 1, "x": 0.14, "len": 0.86, "y": -0.02,
+            "pad": {"t": 8, "b": 0}, "ticklen": 0, "minorticklen": 0, "tickwidth": 0,
+            "font": {"size": 1, "color": "rgba(0,0,0,0)"}, "bgcolor": tint(theme.theory, 0.3),
+            "activebgcolor": theme.theory, "bordercolor": "rgba(0,0,0,0)",
+            "currentvalue": {
+                "prefix": f"{unit} ", "xanchor": "right", "offset": 4,
+                "font": {"size": theme.size, "color": theme.ink},
+            },
+        }],
+        updatemenus=[{
+            "type": "buttons", "direction": "right", "x": 0, "y": -0.02, "xanchor": "left",
+            "yanchor": "top", "pad": {"t": 10, "r": 6}, "showactive": False,
+            "bgcolor": theme.paper, "bordercolor": theme.theory,
+            "font": {"size": theme.size + 1, "color": theme.ink},
+            "buttons": [
+                {"label": "▶", "method": "animate", "args": [None, played]},
+                {"label": "❚❚", "method": "animate", "args": [[None], shown]},
+            ],
+        }],
+    )  # fmt: skip
