@@ -29,23 +29,24 @@ def knob(
     min: float | None = None,
     max: float | None = None,
     step: float | None = None,
-    choices: Mapping[str, str] | Sequence[Any] | None = None,
+    choices: Sequence[Any] = (),
     unit: str = "",
     live: bool = False,
     group: str = "",
+    only: Mapping[str, Any] | None = None,
 ) -> Any:
     """A dataclass field with its label, range and meaning.
 
-    choices : allowed values; a mapping gives each its wording on the screen.
+    choices : allowed values, worded as on the screen and in links.
     live : may change while training goes on. Everything else starts the training anew.
     group : the heading under which the form shows it; "" is the first, always open one.
+    only : the form shows it only while these other fields have these values.
     """
-    wording = dict(choices) if isinstance(choices, Mapping) else {c: str(c) for c in choices or ()}
     return dataclasses.field(
         default=default,
         metadata={
             "label": label, "help": help, "min": min, "max": max, "step": step,
-            "choices": wording, "unit": unit, "live": live, "group": group,
+            "choices": tuple(choices), "unit": unit, "live": live, "group": group, "only": only or {},
         },
     )  # fmt: skip
 
@@ -55,7 +56,8 @@ def read(field: dataclasses.Field[Any], value: Any) -> Any:
 
     Raises ValueError naming the field, the value and what is allowed.
     """
-    meta, kind = field.metadata, type(field.default)
+    kind: Any = type(field.default)
+    meta = field.metadata
     try:
         if kind is bool and isinstance(value, str):
             value = {"true": True, "false": False}[value.lower()]
@@ -109,20 +111,21 @@ def check(config: Any) -> None:
 def from_strings(kind: type[C], values: Mapping[str, str]) -> tuple[C, list[str]]:
     """A Config from text, such as a link's query, and one sentence for each value that was refused.
 
-    Unknown names are refused too; what is refused keeps its default.
+    Unknown names are refused too, and values that do not go together with those before them; what is
+    refused keeps its default.
     """
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    good: dict[str, Any] = {}
+    config = kind()
     complaints = []
     for name, text in values.items():
         if name not in fields:
             complaints.append(f"{name}: there is no such setting.")
             continue
         try:
-            good[name] = read(fields[name], text)
+            config = dataclasses.replace(config, **{name: read(fields[name], text)})  # type: ignore[type-var]
         except ValueError as error:
             complaints.append(f"{error} It keeps {fields[name].default!r}.")
-    return kind(**good), complaints
+    return config, complaints
 
 
 def changes(old: Any, new: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from core.data.law import Array
 
 
 def wasserstein_1(x: Array, y: Array) -> float:
-    """W1 between two samples of the same size, in the unit of x: the mean gap between their sorted values.
+    """W1 between two samples of the same size, in the unit of x: the mean gap of sorted values.
 
     On the line the optimal transport plan matches equal ranks (Villani 2003, section 2.2).
     x, y : shape (n,). Raises ValueError where the sizes differ.

@@ -47,7 +47,7 @@ class Run(Generic[C]):
     """Owns one training. Every method may be called from any thread.
 
     status : "ready", "running", "paused", "done" or "failed"; one word, never three booleans.
-    records : steps that can be replayed, resumed and forked, thinned evenly to about `room` of them.
+    records : steps that can be replayed, resumed and forked, thinned evenly to about `room`.
         The first, and every one at which settings or the trained part changed, is pinned.
     losses : name -> list with one value for every step since 1, never thinned.
     """
@@ -145,25 +145,34 @@ class Run(Generic[C]):
             elif self.status in ("done", "failed"):
                 self.status, self.why = "paused", ""
 
+    def before(self, number: int) -> Step:
+        """The newest recorded step at or before step `number`."""
+        return self._record_before(number).step
+
+    def _record_before(self, number: int) -> Record[C]:
+        k = bisect.bisect_right([r.step.number for r in self.records], number)
+        return self.records[max(k - 1, 0)]
+
     def at(self, number: int) -> Step:
         """Step `number`, trained again from the nearest record before it where it was thinned out.
 
-        The same numbers as the first time, bit for bit. Raises ValueError where it was never reached.
+        The same numbers as the first time, bit for bit. Raises ValueError where it lies ahead.
         """
         if not 0 <= number <= self.step.number:
             raise ValueError(f"step {number} was not reached; allowed are 0 to {self.step.number}.")
         with self._lock:
-            k = bisect.bisect_right([r.step.number for r in self.records], number) - 1
-            record = self.records[k]
+            record = self._record_before(number)
             step, steps = record.step, self._family.resume(record.config, record.step)
             while step.number < number:
                 step = next(steps)
             return step
 
     def fork(self, number: int, config: C) -> Run[C]:
-        """Another future: a new Run that shares the past up to step `number` and goes on under `config`.
+        """Another future: a new Run that shares the past up to step `number` and goes on under
+        `config`.
 
-        Raises ValueError where `number` was not reached or `config` needs a training from the start.
+        Raises ValueError where `number` was not reached or `config` needs a training from the
+        start.
         """
         with self._lock:
             if not acts_at_once(self.config, config):
@@ -183,25 +192,31 @@ class Run(Generic[C]):
             return other
 
     def _resume(self) -> None:
-        """Restart the generator at the current step: after a change, a hand-made step, a divergence."""
+        """Restart the generator at the current step: after a change, a hand-made step, a
+        divergence."""
         self._steps = self._family.resume(self.config, self.step)
 
     def _record(self, step: Step, pinned: bool = False) -> None:
         self.step = step
         for name, value in step.losses.items():
             self.losses.setdefault(name, []).append(value)
-        if pinned or step.number % self._stride == 0:
-            self.records.append(Record(step, self.config, pinned))
-        if sum(not r.pinned for r in self.records[-self._room :]) == self._room:
+        if not pinned and step.number % self._stride:
+            return
+        self.records.append(Record(step, self.config, pinned))
+        if sum(not r.pinned for r in self.records) >= self._room:
             self._stride *= 2
-            self.records = [r for r in self.records if r.pinned or r.step.number % self._stride == 0]
+            self.records = [
+                r for r in self.records if r.pinned or r.step.number % self._stride == 0
+            ]
 
 
 def snapshot(run: Run[Any], most: int) -> list[Step]:
-    """At most `most` recorded steps, evenly spread, the first and the newest among them."""
+    """At most `most` recorded steps, the newest always, and denser early on, when more happens."""
     steps = [r.step for r in run.records]
     if steps[-1] is not run.step:
         steps.append(run.step)
-    if len(steps) <= most:
+    last = len(steps) - 1
+    if last < most:
         return steps
-    return [steps[round(i * (len(steps) - 1) / (most - 1))] for i in range(most)]
+    places = {last} if most == 1 else {round(last * (i / (most - 1)) ** 1.5) for i in range(most)}
+    return [steps[k] for k in sorted(places)]

@@ -11,10 +11,12 @@ from typing import Any
 class Step:
     """The world after one update.
 
-    number : updates done so far in the family's own unit (epochs for the 1-D GAN); 0 is before training.
+    number : updates done so far in the family's own unit (epochs for the 1-D GAN); 0 is before
+    training.
     losses : the recorded numbers of this update, by name.
     view : numpy copies of what the pictures need. Nothing in it changes afterwards.
-    state : what the family needs, beyond the view, to go on from here bit for bit: optimizer moments and
+    state : what the family needs, beyond the view, to go on from here bit for bit: optimizer
+    moments and
         the state of the random generator. Opaque to everyone but the family.
     """
 
@@ -25,4 +27,5 @@ class Step:
 
 
 class Diverged(ArithmeticError):
-    """Training left the finite numbers. Carries a sentence that says at which step and what to try."""
+    """Training left the finite numbers. Carries a sentence that says at which step and what to
+    try."""

@@ -6,18 +6,13 @@ value; without a browser (``AppTest``) it draws nothing and returns "nothing has
 
 from pathlib import Path
 
+import plotly.graph_objects as go
 import streamlit as st
+
+from core.data.toy import COLUMNS, LEVELS
 
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
-COLUMNS = 48
-"""Columns of a drawing, left to right over x in [-4, 4]."""
-
-ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""The 62 heights of a column, lowest first: the letter at place i stands for the height i."""
-
-EMPTY = ALPHABET[0] * COLUMNS
-"""The drawing on which nothing is drawn."""
 
 _TICKS = "".join(
     f'<span style="left:{100 * (x + 4) / 8}%">{str(x).replace("-", "&minus;")}</span>'
@@ -32,9 +27,9 @@ _draw_pad = st.components.v2.component(
         <span class="name"></span><button type="button" class="clear">Clear</button>
       </div>
       <div class="box" role="slider" tabindex="0" aria-orientation="vertical"
-           aria-roledescription="draw pad" aria-valuemin="0" aria-valuemax="{len(ALPHABET) - 1}">
+           aria-roledescription="draw pad" aria-valuemin="0" aria-valuemax="{len(LEVELS) - 1}">
         <div class="plot">
-          <svg class="svg" viewBox="0 0 {COLUMNS} {len(ALPHABET) - 1}" preserveAspectRatio="none"
+          <svg class="svg" viewBox="0 0 {COLUMNS} {len(LEVELS) - 1}" preserveAspectRatio="none"
                aria-hidden="true">
             <path class="area" /><path class="line" />
           </svg>
@@ -51,8 +46,8 @@ _draw_pad = st.components.v2.component(
 
 
 def is_drawing(text: object) -> bool:
-    """Whether ``text`` is a drawing: a string of 48 characters from ``ALPHABET``."""
-    return isinstance(text, str) and len(text) == COLUMNS and set(text) <= set(ALPHABET)
+    """Whether ``text`` is a drawing: a string of 48 characters from ``LEVELS``."""
+    return isinstance(text, str) and len(text) == COLUMNS and set(text) <= set(LEVELS)
 
 
 def draw_pad(key: str, heights: str, *, label: str) -> str | None:
@@ -72,7 +67,7 @@ def draw_pad(key: str, heights: str, *, label: str) -> str | None:
     Parameters
     ----------
     key : the key of the component, different from the one under which the caller keeps the drawing.
-    heights : the present drawing, 48 characters from ``ALPHABET``, left to right over x in [-4, 4].
+    heights : the present drawing, 48 characters from ``LEVELS``, left to right over x in [-4, 4].
     label : what is drawn; above the pad, and read by screen readers.
 
     Returns
@@ -85,13 +80,13 @@ def draw_pad(key: str, heights: str, *, label: str) -> str | None:
         If ``heights`` is not a drawing.
     """
     if not is_drawing(heights):
-        raise ValueError(f"heights = {heights!r}: expected {COLUMNS} characters from {ALPHABET!r}")
+        raise ValueError(f"heights = {heights!r}: expected {COLUMNS} characters from {LEVELS!r}")
     seen_key = f"{key}.seen"
     seen = st.session_state.get(seen_key)
     # A state, not a trigger: a trigger is lost when another run interrupts the one that carries it.
     drawn = _draw_pad(
         key=key,
-        data={"heights": heights, "label": label, "alphabet": ALPHABET, "seen": seen},
+        data={"heights": heights, "label": label, "alphabet": LEVELS, "seen": seen},
         on_drawn_change=lambda: None,
     ).get("drawn")
     if not isinstance(drawn, dict) or drawn.get("stroke") == seen:
@@ -99,3 +94,62 @@ def draw_pad(key: str, heights: str, *, label: str) -> str | None:
     st.session_state[seen_key] = drawn.get("stroke")
     new = drawn.get("heights")
     return str(new) if is_drawing(new) and new != heights else None
+
+
+_viewport = st.components.v2.component(
+    "viewport",
+    js="""
+    // Says, once and at each change, whether the screen is a phone's: figures of several panels are
+    // then stacked. CSS cannot do that inside a plotly figure.
+    const asked = window.matchMedia("(max-width: 640px)");
+    export default function ({ data, setStateValue }) {
+      const tell = () => setStateValue("narrow", asked.matches);
+      if (asked.matches !== data.narrow) tell();
+      asked.addEventListener("change", tell);
+      return () => asked.removeEventListener("change", tell);
+    }
+    """,
+)
+
+
+def narrow_screen() -> bool:
+    """Whether the browser's window is at most 640 px wide; False until the browser has said so."""
+    key = "app_viewport"
+    with st.container(key="viewport"):
+        known = bool((st.session_state.get(key) or {}).get("narrow"))
+        said = _viewport(key=key, data={"narrow": known}, on_narrow_change=lambda: None)
+    return bool(said.get("narrow"))
+
+
+_live_figure = st.components.v2.component(
+    "live_figure",
+    html='<div class="sheet"></div>',
+    css=(_ASSETS / "live_figure.css").read_text(encoding="utf-8"),
+    js=(_ASSETS / "live_figure.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+class LiveFigure:
+    """A plotly chart that can be redrawn many times a second, without a blank in between.
+
+    At rest it is an ordinary `st.plotly_chart`. While `running`, frames are drawn on a sheet above
+    it, by a component of our own, because Streamlit rebuilds its chart for every new figure.
+
+    key : of the component, unique on the page. resting : the figure to show at rest; while running,
+    the one that the chart showed before, so that it stays as it is. Its `layout.meta` is a number
+    that changes with the figure: it tells the sheet when to give way to the chart.
+    """
+
+    def __init__(self, key: str, resting: go.Figure, *, running: bool) -> None:
+        self._token = int(resting.layout.meta)
+        with st.container(key=f"{key}_stage"):
+            st.plotly_chart(resting, theme=None, config={"displayModeBar": False})
+            _live_figure(key=f"{key}_sheet", data={"running": running, "token": self._token})
+            self._frame = st.text("")
+
+    def draw(self, figure: go.Figure) -> None:
+        """Show another figure at once. Only while running."""
+        # the text element is overwritten in place: it has no identity that a new text could change
+        frame = figure.to_json()
+        self._frame = self._frame.text(f'{{"token":{self._token},{frame[1:]}')

@@ -18,7 +18,7 @@ SLICE = np.diff(ndtr(Z)) / (ndtr(Z[-1]) - ndtr(Z[0]))
 
 @dataclass(frozen=True)
 class Law:
-    """A distribution on the line, as a cumulative distribution function that is straight between knots.
+    """A distribution on the line: a cumulative distribution function, straight between knots.
 
     x : knots, ascending, shape (K,).   F : P(X <= x) at the knots, shape (K,), from 0 to 1.
     """
@@ -42,9 +42,9 @@ class Law:
 def pushforward(x: Array) -> Law:
     """The law of x = f(z), z ~ N(0, 1), from the values of f on the grid `Z`.
 
-    f is taken as straight within each slice of `Z`: there, its mass is spread evenly between the slice's
-    two ends, and slices that overlap (branches of f) add up. A flat piece is an atom; it becomes a
-    very narrow box.
+    f is taken as straight within each slice of `Z`: there, its mass is spread evenly between the
+    slice's two ends, and slices that overlap (branches of f) add up. A flat piece is an atom; it
+    becomes a very narrow box.
 
     x : shape (len(Z),).
     """

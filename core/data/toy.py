@@ -1,7 +1,7 @@
-"""1-D targets: laws of x = f(z) with z ~ N(0, 1), given by a map, a mixture, a formula or a drawing.
+"""1-D targets: laws of x = f(z), z ~ N(0, 1), given by a map, a mixture, a formula or a drawing.
 
-Every target is a map f, so that the true map can be drawn beside the generator's, and everything about
-its law (density, quantiles, mass) is computed from f exactly, never from a histogram.
+Every target is a map f, so that the true map can be drawn beside the generator's, and everything
+about its law (density, quantiles, mass) is computed from f exactly, never from a histogram.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import string
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from scipy.special import expit, ndtr
@@ -19,13 +20,14 @@ from core.data.law import Array, Law, Z, pushforward
 
 Map = Callable[[Array], Array]
 
+
 @dataclass(frozen=True, eq=False)  # compared by identity: `target` makes each only once
 class Target:
     """A distribution to imitate.
 
-    f : the true map. law : the exact law of f(z). bounds : the x that separate its modes, ascending,
-    shape (modes - 1,). mass : the share of each mode, shape (modes,). centers : where each is highest.
-    span : the x to show.
+    f : the true map. law : the exact law of f(z). bounds : the x that separate its modes,
+    ascending, shape (modes - 1,). mass : the share of each mode, shape (modes,). centers : where
+    each is highest. span : the x to show.
     """
 
     name: str
@@ -51,11 +53,11 @@ def _long_tail(z: Array) -> Array:
 
 
 def _two_modes(z: Array) -> Array:
-    return (0.5 * z - 2.0) * expit(-10.0 * z) + (z + 2.0) * expit(10.0 * z)
+    return np.asarray((0.5 * z - 2.0) * expit(-10.0 * z) + (z + 2.0) * expit(10.0 * z))
 
 
 def _far_modes(z: Array) -> Array:
-    return z * expit(-30.0 * z) + (z + 15.0) * expit(30.0 * z)
+    return np.asarray(z * expit(-30.0 * z) + (z + 15.0) * expit(30.0 * z))
 
 
 MAPS: dict[str, Map] = {
@@ -66,7 +68,9 @@ MAPS: dict[str, Map] = {
 }
 
 NORMAL = re.compile(r"^\s*([^\s*]+)\s*\*?\s*N\(\s*([^,]+?)\s*,\s*([^)]+?)\s*\)\s*$")
-MIXTURE_HELP = "write parts such as 0.5 N(-2, 0.5) + 0.5 N(2, 1): weight N(mean, standard deviation)"
+MIXTURE_HELP = (
+    "write parts such as 0.5 N(-2, 0.5) + 0.5 N(2, 1): weight N(mean, standard deviation)"
+)
 
 
 def parse_mixture(text: str) -> Array:
@@ -75,6 +79,8 @@ def parse_mixture(text: str) -> Array:
     Weights are brought to sum 1. Raises ValueError with the sentence for the screen.
     """
     # a plus sign between parts, not the one inside 1e+3 or N(+2, 1)
+    if len(text) > 500:
+        raise ValueError(f"The mixture has {len(text)} characters; the limit is 500.")
     parts = re.split(r"(?<=\))\s*\+\s*", text.strip())
     rows = []
     for part in parts:
@@ -84,7 +90,9 @@ def parse_mixture(text: str) -> Array:
                 raise ValueError
             rows.append([float(g) for g in match.groups()])
         except ValueError:
-            raise ValueError(f"Cannot read the mixture part '{part[:40]}': {MIXTURE_HELP}.") from None
+            raise ValueError(
+                f"Cannot read the mixture part '{part[:40]}': {MIXTURE_HELP}."
+            ) from None
     return check_mixture(np.array(rows))
 
 
@@ -96,7 +104,9 @@ def check_mixture(rows: Array) -> Array:
     if not 1 <= len(rows) <= 12:
         raise ValueError(f"A mixture has 1 to 12 parts; this one has {len(rows)}.")
     if not np.isfinite(rows).all():
-        raise ValueError("Every weight, mean and standard deviation of the mixture must be a number.")
+        raise ValueError(
+            "Every weight, mean and standard deviation of the mixture must be a number."
+        )
     weight, mean, std = rows.T
     if (weight < 0).any():
         raise ValueError(f"Mixture weights must be 0 or more; one is {weight.min():g}.")
@@ -105,7 +115,9 @@ def check_mixture(rows: Array) -> Array:
     if (np.abs(mean) > 50).any():
         raise ValueError("Mixture means must lie between -50 and 50.")
     if (std < 0.02).any() or (std > 20).any():
-        raise ValueError(f"Mixture widths must lie between 0.02 and 20; one is {std[np.argmin(std)]:g}.")
+        raise ValueError(
+            f"Mixture widths must lie between 0.02 and 20; one is {std[np.argmin(std)]:g}."
+        )
     return np.column_stack([weight / weight.sum(), mean, std])
 
 
@@ -118,21 +130,22 @@ def _mixture(text: str) -> Map:
     weight, mean, std = (column[:, None] for column in parse_mixture(text).T)
     reach = 6.5 * std[weight > 0].max()
     near = np.linspace(-6.5, 6.5, 801)
-    x = np.unique(np.concatenate([(mean + std * near).ravel(), [mean.min() - reach, mean.max() + reach]]))
+    x = np.unique(
+        np.concatenate([(mean + std * near).ravel(), [mean.min() - reach, mean.max() + reach]])
+    )
     F = (weight * ndtr((x - mean) / std)).sum(axis=0)
     return _from_cdf(x, F)
 
 
 def _from_cdf(x: Array, F: Array) -> Map:
     """The monotone map with law F: f(z) = F^-1(Phi(z))."""
-    keep = np.concatenate([[True], np.diff(F) > 0])
-    x, F = x[keep], F[keep]
-    return lambda z: np.interp(ndtr(z), F, x)
+    # in float64: the upper tail of a float32 Phi(z) is too coarse
+    return lambda z: np.interp(ndtr(np.asarray(z, np.float64)), F, x)
 
 
 FUNCTIONS = (
-    "abs arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil cos cosh exp expm1 floor log log10 "
-    "log1p sin sinh sqrt tan tanh where"
+    "abs arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil cos cosh exp expm1 floor log "
+    "log10 log1p sin sinh sqrt tan tanh where"
 ).split()
 NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 TOKEN = re.compile(rf"\s*(?:({NUMBER})|([A-Za-z_]\w*)|(\*\*|<=|>=|==|[-+*/(),<>]))")
@@ -147,14 +160,20 @@ def _formula(text: str) -> Map:
         names = {"z": np.asarray(z, np.float64), "pi": np.pi}
         with np.errstate(all="ignore"):
             x = numexpr.evaluate(expression, local_dict=names, global_dict={}, sanitize=True)
+        if np.iscomplexobj(x):  # (-1)**0.5, worked out before numexpr sees it
+            x = np.full(np.shape(z), np.nan)
         return np.broadcast_to(x, np.shape(z)).astype(np.float64)
 
     try:
         x = f(Z)
     except ZeroDivisionError:
         raise ValueError(f"The formula '{text}' divides by zero.") from None
-    except (OverflowError, ValueError, TypeError, SyntaxError, KeyError, AttributeError, NotImplementedError):
-        raise ValueError(f"The formula '{text}' is not complete: an example is 0.5*z + 1.") from None
+    except OverflowError:
+        raise ValueError(f"The formula '{text}' has a number that is too large.") from None
+    except (ValueError, TypeError, SyntaxError, KeyError, AttributeError, NotImplementedError):
+        raise ValueError(
+            f"The formula '{text}' is not complete: an example is 0.5*z + 1."
+        ) from None
     bad = ~np.isfinite(x)
     if bad.any():
         raise ValueError(f"The formula '{text}' has no finite value at z = {Z[bad][0]:g}.")
@@ -166,7 +185,7 @@ def _formula(text: str) -> Map:
 
 
 def check_formula(text: str) -> str:
-    """The expression ready for numexpr, which sees only numbers, z, pi, known functions and operators.
+    """The expression ready for numexpr, which sees only numbers, z, pi, functions, operators.
 
     Whole numbers become floating point, so that 9**9**9 overflows at once instead of computing for
     ever. Raises ValueError with the sentence for the screen.
@@ -184,7 +203,8 @@ def check_formula(text: str) -> str:
         number, name, operator = match.groups()
         if name and name not in ("z", "pi", *FUNCTIONS):
             raise ValueError(
-                f"The formula cannot use '{name[:20]}'; allowed are z, pi and {', '.join(FUNCTIONS)}."
+                f"The formula cannot use '{name[:20]}'; "
+                f"allowed are z, pi and {', '.join(FUNCTIONS)}."
             )
         out.append(repr(float(number)) if number else name or operator)
         at = match.end()
@@ -228,7 +248,7 @@ NAMES = (*MAPS, *WRITTEN)
 
 @lru_cache(maxsize=64)
 def target(name: str, text: str = "") -> Target:
-    """The target `name`; `text` holds the mixture, the formula or the drawing where it is one of these.
+    """The target `name`; `text` holds the mixture, the formula or the drawing where it is one.
 
     Raises ValueError with a sentence for the screen: an unknown name, or a text that means nothing.
     """
@@ -248,7 +268,7 @@ def target(name: str, text: str = "") -> Target:
 def _modes(law: Law, low: float, high: float) -> tuple[Array, Array, Array]:
     """Split the line at the valleys of the density: bounds, mass and highest point of each mode.
 
-    A valley counts if it is below half of the lower of its two hills, and each side holds 2 % or more.
+    A valley counts if it is below half of the lower of its two hills and each side holds 2 %.
     """
     edges = np.linspace(low, high, 161)
     middle = (edges[:-1] + edges[1:]) / 2
@@ -258,7 +278,7 @@ def _modes(law: Law, low: float, high: float) -> tuple[Array, Array, Array]:
         # add the deepest valley that still separates two real hills
         cuts = np.searchsorted(middle, [low, *bounds, high])
         best, at = 0.5, None
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True):
+        for a, b in pairwise(cuts):
             left = np.maximum.accumulate(p[a:b])
             right = np.maximum.accumulate(p[a:b][::-1])[::-1]
             depth = p[a:b] / np.maximum(np.minimum(left, right), 1e-12)
@@ -277,6 +297,6 @@ def _modes(law: Law, low: float, high: float) -> tuple[Array, Array, Array]:
     mass = np.diff(np.concatenate([[0.0], law.cdf(np.array(bounds)), [1.0]]))
     centers = [
         middle[np.argmax(np.where((middle > a) & (middle <= b), p, -1.0))]
-        for a, b in zip(limits[:-1], limits[1:], strict=True)
+        for a, b in pairwise(limits)
     ]
     return np.array(bounds), mass, np.array(centers)

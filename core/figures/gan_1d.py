@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.data.law import Array
-from core.figures.replay import replay
+from core.figures.replay import REPLAY_HEIGHT, replay
 from core.figures.theme import Theme, axis, heading, layout, tint, word
 from core.gan_1d.config import Config
 from core.gan_1d.curves import Curves
@@ -33,7 +33,7 @@ Losses = Mapping[str, Sequence[float]]
 def figure(
     config: Config, moments: Sequence[Moment], losses: Losses, theme: Theme, *,
     other_losses: Losses | None = None, arrows: bool = False, narrow: bool = False,
-    height: int = 470,
+    height: int = 440,
 ) -> go.Figure:  # fmt: skip
     """The last of the moments, and, where there are several, a slider and a play button for them all.
 
@@ -54,6 +54,7 @@ def figure(
         for trace in panel
     ]
     spec = layout(theme, 1060 if narrow else height, annotations=[], shapes=[])
+    spec["margin"]["b"] = REPLAY_HEIGHT  # also without one: nothing moves when it appears
     for k, (box, title) in enumerate(zip(boxes, _titles(config, theme), strict=True), start=1):
         spec[f"xaxis{k}"] = axis(theme, domain=box[:2], anchor=f"y{k}")
         spec[f"yaxis{k}"] = axis(theme, domain=box[2:], anchor=f"x{k}")
@@ -70,8 +71,8 @@ def figure(
 
 def _boxes(narrow: bool) -> list[tuple[float, float, float, float]]:
     if narrow:
-        return [(0, 1, 0.79, 0.98), (0, 1, 0.51, 0.72), (0, 1, 0.285, 0.44), (0, 1, 0.1, 0.22)]
-    return [(0, 0.45, 0.42, 1), (0.54, 1, 0.42, 1), (0, 0.45, 0.06, 0.26), (0.54, 1, 0.06, 0.26)]
+        return [(0, 1, 0.74, 1), (0, 1, 0.40, 0.65), (0, 1, 0.205, 0.32), (0, 1, 0, 0.115)]
+    return [(0, 0.45, 0.41, 1), (0.54, 1, 0.41, 1), (0, 0.45, 0, 0.22), (0.54, 1, 0, 0.22)]
 
 
 def _titles(config: Config, theme: Theme) -> list[str]:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from core.figures.theme import Theme, tint
 
 FRAME_MS = 40
+REPLAY_HEIGHT = 78  # pixels below the lowest axis that the controls need
 
 
 def replay(
@@ -34,8 +35,8 @@ def replay(
     ]
     fig.update_layout(
         sliders=[{
-            "steps": steps, "active": len(steps) - 1, "x": 0.14, "len": 0.86, "y": -0.02,
-            "pad": {"t": 8, "b": 0}, "ticklen": 0, "minorticklen": 0, "tickwidth": 0,
+            "steps": steps, "active": len(steps) - 1, "x": 0.14, "len": 0.86, "y": 0,
+            "pad": {"t": 24, "b": 0}, "ticklen": 0, "minorticklen": 0, "tickwidth": 0,
             "font": {"size": 1, "color": "rgba(0,0,0,0)"}, "bgcolor": tint(theme.theory, 0.3),
             "activebgcolor": theme.theory, "bordercolor": "rgba(0,0,0,0)",
             "currentvalue": {
@@ -44,8 +45,8 @@ def replay(
             },
         }],
         updatemenus=[{
-            "type": "buttons", "direction": "right", "x": 0, "y": -0.02, "xanchor": "left",
-            "yanchor": "top", "pad": {"t": 10, "r": 6}, "showactive": False,
+            "type": "buttons", "direction": "right", "x": 0, "y": 0, "xanchor": "left",
+            "yanchor": "top", "pad": {"t": 30, "r": 6}, "showactive": False,
             "bgcolor": theme.paper, "bordercolor": theme.theory,
             "font": {"size": theme.size + 1, "color": theme.ink},
             "buttons": [

@@ -69,7 +69,7 @@ def layout(theme: Theme, height: int, **more: Any) -> dict[str, Any]:
             "color": theme.ink,
         },
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 48, "r": 14, "t": 34, "b": 40}, "showlegend": False,
+        "margin": {"l": 48, "r": 14, "t": 30, "b": 36}, "showlegend": False,
         "hovermode": "x unified", "hoverlabel": {"bgcolor": theme.paper, "font_size": theme.size},
         # zoom, hidden traces and the like survive a redraw
         "uirevision": "keep", **more,

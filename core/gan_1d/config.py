@@ -8,12 +8,8 @@ from core.config import check, knob
 from core.data import toy
 
 ACTIVATIONS = ("tanh", "relu", "softplus")
-LOSSES = {
-    "non-saturating": "Non-saturating (Goodfellow 2014)",
-    "minimax": "Minimax (the original game)",
-    "wgan-gp": "Wasserstein, gradient penalty",
-}
-CURE, NETS, DATA = "Cures for collapse", "Networks and batch", "Target"
+LOSSES = ("non-saturating", "minimax", "wgan-gp")
+CURES, NETS = "Cures for collapse", "Networks, batch, seed"
 
 
 @dataclass(frozen=True)
@@ -23,33 +19,29 @@ class Config:
     target: str = knob(
         "shifted", "Target",
         help="The distribution x = f(z), z ~ N(0, 1), that the generator has to imitate.",
-        choices={
-            "shifted": "Shifted Gaussian", "long tail": "Long tail", "two modes": "Two modes",
-            "far modes": "Far modes", "mixture": "Gaussian mixture", "formula": "Formula in z",
-            "drawing": "Draw it",
-        },
+        choices=toy.NAMES,
     )  # fmt: skip
     mixture: str = knob(
         "0.5 N(-2, 0.5) + 0.5 N(2, 1)", "Mixture",
-        help="Parts such as 0.5 N(-2, 0.5): weight N(mean, standard deviation).", group=DATA,
+        help="Parts such as 0.5 N(-2, 0.5): weight N(mean, standard deviation).", only={"target": "mixture"},
     )  # fmt: skip
     formula: str = knob(
         "sin(2*z) + 0.5*z", "x = f(z) =",
         help="z, pi, numbers, + - * / **, comparisons, and functions such as abs, exp, sin, sqrt, "
-        "tanh, where.", group=DATA,
+        "tanh, where.", only={"target": "formula"},
     )  # fmt: skip
     drawing: str = knob(
         "0000000028gpzIPPIzpg82000000000025apDSZZSDpa5200", "Drawing",
-        help="48 heights over x from -4 to 4, each one character of 0-9, a-z, A-Z.", group=DATA,
+        help="48 heights over x from -4 to 4, each one character of 0-9, a-z, A-Z.", only={"target": "drawing"},
     )  # fmt: skip
     g_activation: str = knob(
-        "softplus", "Generator activation", help="Of both hidden layers of G.", choices=ACTIVATIONS
+        "softplus", "G activation", help="Of both hidden layers of G.", choices=ACTIVATIONS
     )
     d_activation: str = knob(
-        "tanh", "Discriminator activation", help="Of both hidden layers of D.", choices=ACTIVATIONS
+        "tanh", "D activation", help="Of both hidden layers of D.", choices=ACTIVATIONS
     )
     d_steps: int = knob(
-        20, "D steps per epoch", min=1, max=100, live=True,
+        20, "D steps / epoch", min=1, max=100, live=True,
         help="Inner steps of the discriminator on one batch, before the generator's single step.",
     )  # fmt: skip
     lr_d: float = knob(
@@ -67,32 +59,33 @@ class Config:
         3000, "Epochs", min=1, max=20000, live=True, help="One epoch: the D steps, then one G step."
     )
     optimizer: str = knob(
-        "sgd", "Optimizer", choices={"sgd": "SGD", "adam": "Adam"}, live=True, group=CURE,
+        "sgd", "Optimizer", choices=("sgd", "adam"), live=True, group=CURES,
         help="Adam with beta = (0.5, 0.9), as is usual for GANs.",
     )  # fmt: skip
     instance_noise: float = knob(
-        0.0, "Instance noise", min=0.0, max=10.0, live=True, group=CURE, unit="in x",
+        0.0, "Instance noise", min=0.0, max=10.0, live=True, group=CURES, unit="in x",
         help="Standard deviation of the noise added to what D sees, real and fake "
         "(Sonderby et al. 2017).",
     )  # fmt: skip
     pac: int = knob(
-        1, "PacGAN pack size", choices=(1, 2, 4), group=CURE,
+        1, "PacGAN pack size", choices=(1, 2, 4), group=CURES,
         help="D judges this many samples of one kind together (Lin et al. 2018).",
     )  # fmt: skip
     r1: float = knob(
-        0.0, "R1 weight", min=0.0, max=100.0, live=True, group=CURE,
+        0.0, "R1 weight", min=0.0, max=100.0, live=True, group=CURES,
         help="gamma of (gamma / 2) |grad D|^2 on real samples (Mescheder et al. 2018).",
     )  # fmt: skip
     gp: float = knob(
-        0.1, "Gradient penalty weight", min=0.0, max=100.0, live=True, group=CURE,
+        0.1, "Gradient penalty", min=0.0, max=100.0, live=True, group=CURES,
+        only={"loss": "wgan-gp"},
         help="lambda of (|grad D| - 1)^2 between real and fake; used by the Wasserstein loss "
         "(Gulrajani et al. 2017).",
     )  # fmt: skip
     g_width: int = knob(
-        10, "Generator width", min=1, max=64, group=NETS, help="Units in each of two hidden layers."
+        10, "G width", min=1, max=64, group=NETS, help="Units in each of two hidden layers."
     )
     d_width: int = knob(
-        20, "Discriminator width", min=1, max=64, group=NETS,
+        20, "D width", min=1, max=64, group=NETS,
         help="Units in each of two hidden layers.",
     )  # fmt: skip
     batch: int = knob(

@@ -161,7 +161,7 @@ def lost_modes(config: Config, steps: Sequence[Step]) -> list[Lost]:
     target = config.data
     if len(target.mass) == 1:
         return []
-    z = _even(512)
+    z = _even(128)
     # from the newest step backwards, until every mode has been seen alive
     since = np.full(len(target.mass), -1)
     missing = target.mass >= REAL

@@ -3,7 +3,7 @@
 A network is one flat float32 vector in the order of its layers, weights before biases:
 W1 (h), b1 (h), W2 (h x h, row per output), b2 (h), w3 (h), b3 (1). Activations are laid out
 feature-major, (h, n): the batch is the innermost axis, so each inner loop is a run of vector
-instructions over samples. `model.py` is the same mathematics in PyTorch; both follow one trajectory.
+instructions over samples. `model.py` is the same in PyTorch; both follow one trajectory.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numba import njit
 from core.gan_1d.config import Config
 from core.gan_1d.networks import LOSS_NAMES, Batch, Losses, View
 
-# No "nnan" and no "ninf": a NaN has to come out as a NaN, because that is how divergence is noticed.
+# No "nnan" and no "ninf": a NaN has to come out as a NaN, or divergence would go unnoticed.
 compiled = njit(
     nogil=True, cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"}
 )
@@ -49,7 +49,7 @@ def tanh(x: Any) -> Any:
 
 @compiled
 def softplus(x: Any) -> Any:
-    """log(1 + e^x) = max(x, 0) + 2 artanh(q), q = (1 - t) / (3 + t), t = tanh(|x| / 2), q <= 1/3."""
+    """log(1 + e^x) = max(x, 0) + 2 artanh(q), q = (1 - t) / (3 + t), t = tanh(|x| / 2)."""
     t = tanh(HALF * abs(x))
     q = (ONE - t) / (THREE + t)
     s = q * q
@@ -103,7 +103,7 @@ def _rows(h: int, n: int) -> Any:
 
 @compiled
 def forward(p: Any, kind: int, x: Any, a1: Any, a2: Any, out: Any) -> None:
-    """out <- network(x); leaves both hidden activations in a1 and a2. x, out : (n,), a1, a2 : (h, n)."""
+    """out <- network(x), with both hidden activations in a1, a2. x, out : (n,), a1, a2 : (h, n)."""
     h, n = a1.shape
     w2, b2, w3 = 2 * h, 2 * h + h * h, 3 * h + h * h
     for j in range(h):
@@ -204,8 +204,8 @@ def epoch(
 ) -> None:  # fmt: skip
     """`steps` SGD steps of D on real and G(z), then one of G on G(fresh). real, z, fresh : (n,).
 
-    recorded : (4,), receives d_loss, d_acc, g_loss, g_acc, each measured in the forward pass of that
-    network's last step.
+    recorded : (4,), receives d_loss, d_acc, g_loss, g_acc, each measured in the forward pass of
+    that network's last step.
     """
     n = real.size
     g1, g2, ge1, ge2 = _rows(gh, n), _rows(gh, n), _rows(gh, n), _rows(gh, n)
@@ -218,7 +218,7 @@ def epoch(
         forward(d, d_kind, x, a1, a2, out)
         loss, right = 0.0, 0
         for k in range(2 * n):
-            # mean binary cross-entropy: softplus(-logit) for a real sample, softplus(logit) for a fake
+            # mean binary cross-entropy: softplus(-logit) for a real, softplus(logit) for a fake
             label = ONE if k < n else ZERO
             away = -out[k] if k < n else out[k]
             loss += softplus(away)

@@ -26,9 +26,13 @@ Moments = tuple[dict[str, Any], dict[str, Any]]
 def mlp(inputs: int, width: int, activation: str, flat: Vector) -> nn.Sequential:
     """inputs-width-width-1 with the weights of the flat vector."""
     act = ACTIVATIONS[activation]
-    net = nn.Sequential(
-        nn.Linear(inputs, width), act(), nn.Linear(width, width), act(), nn.Linear(width, 1)
-    )
+
+    def linear(n: int, m: int) -> nn.Module:
+        # torch's own first values would be drawn from the generator that all visitors share
+        layer: nn.Module = nn.utils.skip_init(nn.Linear, n, m)
+        return layer
+
+    net = nn.Sequential(linear(inputs, width), act(), linear(width, width), act(), linear(width, 1))
     nn.utils.vector_to_parameters(torch.from_numpy(flat.copy()), net.parameters())
     return net
 
@@ -63,7 +67,9 @@ class Reference:
         self._opt_d = optimizer(config, self.D, config.lr_d)
         if moments is not None:
             for opt, memory in zip((self._opt_g, self._opt_d), moments, strict=True):
-                opt.load_state_dict({**opt.state_dict(), "state": memory})
+                # a copy: the optimizer writes into what it is given, and a recorded step must not
+                # change
+                opt.load_state_dict({**opt.state_dict(), "state": _copy(memory)})
 
     def epoch(self, batch: Batch, part: str = "both") -> Losses:
         """One epoch in place. part : "both", "discriminator" or "generator"."""
@@ -114,7 +120,8 @@ class Reference:
         return softplus(-on_fake).mean(), fooled
 
     def _seen(self, x: Tensor) -> Tensor:
-        """What D gets to see: samples, blurred by instance noise, in packs. (n, 1) to (n / pac, pac)."""
+        """What D gets to see: samples, blurred by instance noise, in packs. (n, 1) to (n / pac,
+        pac)."""
         c = self.config
         if c.instance_noise:
             noise = self._rng.standard_normal((len(x), 1), dtype=np.float32)
@@ -140,7 +147,8 @@ def _step(opt: torch.optim.Optimizer, loss: Tensor) -> None:
 
 
 def _slope(out: Tensor, x: Tensor) -> Tensor:
-    """d out / d x per sample, itself differentiable. out : (n, 1), x : (n, pac). Returns (n, pac)."""
+    """d out / d x per sample, itself differentiable. out : (n, 1), x : (n, pac). Returns (n,
+    pac)."""
     return torch.autograd.grad(out.sum(), x, create_graph=True)[0]
 
 

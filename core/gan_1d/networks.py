@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ Vector = NDArray[np.float32]
 Losses = dict[str, float]
 LOSS_NAMES = ("d_loss", "d_acc", "g_loss", "g_acc")
 
-ACTIVATE = {
+ACTIVATE: dict[str, Callable[[Any], Any]] = {
     "tanh": np.tanh,
     "relu": lambda a: np.maximum(a, 0),
     "softplus": lambda a: np.logaddexp(a, 0),
@@ -24,7 +24,7 @@ ACTIVATE = {
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Both networks as flat float32 vectors, layer by layer, weights (row per output) before biases.
+    """Both networks as flat float32 vectors: by layers, weights (row per output) before biases.
 
     g : 1-h-h-1, shape (h^2 + 4h + 1,), 141 for h = 10.   d : pac-h-h-1, 481 for pac = 1, h = 20.
     """
@@ -35,7 +35,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The random numbers of one epoch. real : samples of the target, z, fresh : noise, each (n,)."""
+    """The random numbers of one epoch, each (n,). real : of the target, z, fresh : noise."""
 
     real: Vector
     z: Vector
@@ -81,7 +81,8 @@ def evaluate(flat: Vector, x: NDArray[Any], width: int, activation: str) -> Vect
     x = np.asarray(x, np.float32).reshape(len(x), -1)
     act = ACTIVATE[activation]
     w1, b1, w2, b2, w3, b3 = split(flat, x.shape[1], width)
-    return (act(act(x @ w1.T + b1) @ w2.T + b2) @ w3.T + b3)[:, 0]
+    out: Vector = (act(act(x @ w1.T + b1) @ w2.T + b2) @ w3.T + b3)[:, 0]
+    return out
 
 
 def generate(config: Config, view: View, z: NDArray[Any]) -> Vector:

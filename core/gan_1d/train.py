@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,9 +25,9 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a training needs beyond its weights. random : of the generator. moments : of the optimizers."""
+    """What a training needs beyond its weights: the generator's state, the optimizers' moments."""
 
-    random: dict[str, Any]
+    random: Mapping[str, Any]
     moments: Any
 
 
@@ -48,13 +48,15 @@ def train(
         losses = model.epoch(draw(config, rng), part)
         view = model.view()
         epoch += 1
-        finite = np.isfinite([view.g.sum(), view.d.sum(), losses["d_loss"], losses["g_loss"]])
-        if not finite.all():
-            what = "discriminator" if not finite[1] or not finite[2] else "generator"
+        good_d = np.isfinite(view.d).all() and np.isfinite(losses["d_loss"])
+        good_g = np.isfinite(view.g).all() and np.isfinite(losses["g_loss"])
+        if not (good_d and good_g):
+            what = "generator" if good_d else "discriminator"
             rate = "lr_d" if what == "discriminator" else "lr_g"
             raise Diverged(
                 f"Stopped: in epoch {epoch:,} the {what} left the finite numbers. "
-                f"Its learning rate of {getattr(config, rate):g} is too large; epoch {epoch - 1:,} is kept."
+                f"Its learning rate of {getattr(config, rate):g} is too large; "
+                f"epoch {epoch - 1:,} is kept."
             )
         yield Step(epoch, losses, view, State(rng.bit_generator.state, model.moments()))
 

@@ -1,0 +1,88 @@
+// Redraws a figure many times a second while a training runs.
+//
+// Streamlit takes a plotly chart down and builds it anew whenever its figure changes: some 100 ms,
+// and a blank in between. So, while a training runs, this sheet lies over the chart and redraws in
+// place. The frames come through a hidden text element beside it, which the server overwrites; no
+// component can be called twice in one run of a script.
+const sheets = new WeakMap();
+let library; // plotly, loaded once a page
+
+function plotly() {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL("app/static/plotly-basic-4.1.1.min.js", document.baseURI).href;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  return library;
+}
+
+class Sheet {
+  constructor(parent) {
+    this.box = parent.querySelector(".sheet");
+    this.stage = parent.closest("[class*='st-key-'][class*='_stage']");
+    this.seen = "";
+    this.shown = null; // a number that a frame carries: the newest on the sheet
+    this.watch = new MutationObserver(() => this.wake());
+    this.watch.observe(this.stage, { subtree: true, childList: true, characterData: true });
+    plotly(); // before it is needed
+  }
+
+  update(data) {
+    this.data = data;
+    this.wake();
+  }
+
+  wake() {
+    this.asked ??= requestAnimationFrame(() => {
+      this.asked = null;
+      this.data.running ? this.paint() : this.settle();
+    });
+  }
+
+  async paint() {
+    const text = this.stage.querySelector("[data-testid='stText']")?.textContent;
+    if (!text || text === this.seen || this.busy) return;
+    this.seen = text;
+    const frame = JSON.parse(text);
+    if (frame.token !== this.data.token) return; // left over from an earlier training
+    this.busy = true;
+    const Plotly = await plotly();
+    const chart = this.chart();
+    const layout = { ...frame.layout, width: chart?.clientWidth || this.stage.clientWidth };
+    await Plotly.react(this.box, frame.data, layout, { displayModeBar: false });
+    this.busy = false;
+    if (this.data.running) this.box.classList.add("on");
+    this.wake(); // a newer frame may have come meanwhile
+  }
+
+  chart() {
+    return this.stage.querySelector("[data-testid='stPlotlyChart'] .js-plotly-plot");
+  }
+
+  // The training has stopped: stay until the chart below has drawn that same moment.
+  settle() {
+    if (!this.box.classList.contains("on")) return;
+    const chart = this.chart();
+    if (chart?.layout?.meta === this.data.token && chart.querySelector(".js-line")) {
+      this.box.classList.remove("on");
+    } else this.wake();
+  }
+
+  end() {
+    this.watch.disconnect();
+    cancelAnimationFrame(this.asked);
+    window.Plotly?.purge(this.box);
+  }
+}
+
+export default function ({ data, parentElement }) {
+  let sheet = sheets.get(parentElement);
+  if (!sheet) sheets.set(parentElement, (sheet = new Sheet(parentElement)));
+  sheet.update(data);
+  return () => {
+    sheet.end();
+    sheets.delete(parentElement);
+  };
+}

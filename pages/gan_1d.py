@@ -1,0 +1,110 @@
+"""The 1-D GAN, live: thin by design; what is drawn is core's, how it is driven is ui's."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core import gan_1d
+from core.figures.gan_1d import Moment, figure
+from core.gan_1d import curves, export, report
+from core.gan_1d.scenes import SCENES
+from core.run import snapshot
+from ui import form, page, player, share
+from ui.inputs import density_pad, mixture_table
+from ui.live import LiveFigure
+
+LESSON = "gan_1d"
+FRAMES = 60
+PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
+
+_, look = page.page(LESSON)
+form.arrive(LESSON, gan_1d.Config, SCENES, others=("pace", "arrows"))
+pills, notice = st.container(), st.container()
+left, right, controls = page.stage(look)
+
+with right:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pace = form.choice(LESSON, "pace", "Pace", PACES)
+        arrows = form.toggle(LESSON, "arrows", "Arrows", "Where D pushes the generated samples.")
+    default = gan_1d.Config()
+    config = form.form(LESSON, gan_1d.Config, {
+        "mixture": partial(mixture_table, default=default.mixture),
+        "drawing": partial(density_pad, default=default.drawing),
+    })  # fmt: skip
+
+p = player.player(LESSON, gan_1d, config)
+config = p.run.config
+scene = form.scene_pills(pills, LESSON, SCENES, config)
+with notice:
+    form.complaints(LESSON, config)
+    st.caption(scene.notice if scene else "Your own settings.")
+with controls:
+    player.buttons(LESSON, p, {"discriminator": "D only", "generator": "G only"})
+    progress = player.Slot(st.container())
+
+
+def moments(most: int) -> list[Moment]:
+    """The newest recorded epochs as curves, beside those of the other future at the same epoch."""
+    shown = []
+    for step in snapshot(p.run, most):
+        mine = curves.curves(config, step.view)
+        past = p.now.other.before(step.number) if p.now.other else None
+        theirs = curves.curves(p.now.other.config, past.view) if p.now.other and past else None
+        shown.append(Moment(step.number, mine, theirs))
+    return shown
+
+
+def picture(most: int) -> go.Figure:
+    """The figure; with a replay where `most` asks for more than the newest epoch."""
+    return figure(
+        config, moments(most), p.run.losses, look.theme, arrows=arrows, narrow=look.narrow,
+        other_losses=p.now.other.losses if p.now.other else None,
+    )  # fmt: skip
+
+
+running = p.run.status == "running"
+with left:
+    with st.container(key="numbers"):
+        numbers = [player.Slot(c) for c in st.columns([1, 1.1, 1.1, 1.3, 1.1], gap="small")]
+    shown = (p.run, p.run.step.number, p.run.total, p.now.other, config, look, arrows)
+    chart = LiveFigure(LESSON, p.resting(shown, lambda: picture(FRAMES)), running=running)
+    lost = player.Slot(st.container())
+formula = player.Slot(st.container())
+
+
+def words() -> None:
+    """The numbers, the formula and the progress of the newest epoch."""
+    run, step = p.run, p.run.step
+    d, floor = curves.distances(config, step.view), curves.floor(config.data)
+    for slot, (label, value, below, meaning) in zip(
+        numbers, report.numbers(config, step, run.total, run.seconds, d, floor), strict=True
+    ):
+        slot("metric", label, value, below, delta_color="off", delta_arrow="off", help=meaning)
+    missing = curves.lost_modes(config, [r.step for r in run.records])
+    lost("markdown", report.verdict(missing) or " ")
+    now = curves.curves(config, step.view)
+    formula("latex", report.formula(config, step, now, look.theme.words))
+    player.progress(progress, run)
+
+
+def draw(frame: int) -> None:
+    """Everything that changes while it trains: the picture always, words a few times a second."""
+    chart.draw(picture(1))
+    if frame % 5 == 0:
+        words()
+
+
+words()
+player.forks(LESSON, p)
+if not look.presenter:
+    page.text(LESSON)
+share.share(LESSON, config, partial(export.script, config), {
+    "Samples": ("samples.csv", lambda: share.table(report.sample_table(config, p.run.step.view))),
+    "Curves": ("curves.csv", lambda: share.table(report.curve_table(config, p.run.step.view))),
+    "Losses": ("losses.csv", lambda: share.table(report.loss_table(p.run.losses))),
+    "Animation": ("gan_1d.html", lambda: share.animation(picture(FRAMES))),
+})  # fmt: skip
+player.live(p, draw, PACES[pace])

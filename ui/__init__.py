@@ -1,0 +1,1 @@
+"""All shared Streamlit code, and the only place that touches the session's state."""

@@ -1,0 +1,159 @@
+"""A Config dataclass as widgets, and back. Scenes and links set those widgets."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.config import changes, from_strings
+from core.scene import Scene
+
+C = TypeVar("C")
+Field = dataclasses.Field[Any]
+
+
+def arrive(
+    lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]], others: Collection[str]
+) -> None:
+    """Once a session and lesson: set the scene that a link names, and note what the link got wrong.
+
+    Settings that stand in the link beside the scene win over it. Must be called before `form`.
+    others : names in links that belong to the page, not to the model.
+    """
+    done = f"{lesson}.arrived"
+    if done in st.session_state:
+        return
+    query = {
+        key.removeprefix(f"{lesson}."): value
+        for key, value in st.query_params.to_dict().items()
+        if key.startswith(f"{lesson}.") and key.removeprefix(f"{lesson}.") not in others
+    }
+    name = query.pop("scene", None)
+    asked, complaints = from_strings(kind, query)
+    if name is not None and name not in scenes:
+        complaints.append(
+            f"scene = '{name[:40]}': there is no such scene; known are {', '.join(scenes)}."
+        )
+    elif name is not None:
+        for field in dataclasses.fields(kind):  # type: ignore[arg-type]
+            if field.name not in query:
+                value = getattr(scenes[name].config, field.name)
+                st.session_state[f"{lesson}.{field.name}"] = value
+    st.session_state[done] = (complaints, asked)
+
+
+def complaints(lesson: str, config: Any) -> None:
+    """What the link got wrong, until a setting is changed."""
+    said, first = st.session_state[f"{lesson}.arrived"]
+    if not said:
+        return
+    if isinstance(first, type(config)):
+        # what the page made of the link is known only now
+        st.session_state[f"{lesson}.arrived"] = (said, changes(type(config)(), config))
+    elif first != changes(type(config)(), config):
+        st.session_state[f"{lesson}.arrived"] = ([], {})
+        return
+    st.warning("  \n".join(["The link holds settings that cannot be used.", *said]))
+
+
+def scene_pills(
+    slot: DeltaGenerator, lesson: str, scenes: Mapping[str, Scene[C]], config: C
+) -> Scene[C] | None:
+    """The row of scenes, in `slot`; the one whose settings these are, or None.
+
+    A chosen scene is no setting of its own: it is lit while all settings are as it set them.
+    """
+    key = f"{lesson}.scene"
+    now = next((name for name, scene in scenes.items() if scene.config == config), None)
+    if st.session_state.get(key) != now:
+        if now is None and key in st.session_state:
+            write(lesson, config)  # without the scene, the link has to hold every setting
+        st.session_state[key] = now
+
+    def choose() -> None:
+        name = st.session_state[key]
+        # a second click on the lit scene unlights it; that is no change of settings
+        write(lesson, scenes[name or now or next(iter(scenes))].config)
+
+    slot.pills(
+        "Scenes", list(scenes), key=key, on_change=choose, label_visibility="collapsed",
+        bind="query-params", persist_state="session",
+    )  # fmt: skip
+    return scenes[now] if now else None
+
+
+def write(lesson: str, config: Any) -> None:
+    """Put all settings into the widgets, and so into the link."""
+    for field in dataclasses.fields(config):
+        st.session_state[f"{lesson}.{field.name}"] = getattr(config, field.name)
+
+
+def form(lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]]) -> C | None:
+    """The settings as widgets with the keys LESSON.FIELD; None, and a sentence, if they are impossible.
+
+    before : field name -> a richer input drawn above its widget; it may write to the widget's key.
+    """
+    fields = dataclasses.fields(kind)  # type: ignore[arg-type]
+    values: dict[str, Any] = {}
+    groups = dict.fromkeys(f.metadata["group"] for f in fields)
+    for group in groups:
+        with st.expander(group) if group else st.container():
+            columns: Iterator[DeltaGenerator] = iter(())
+            for field in (f for f in fields if f.metadata["group"] == group):
+                if any(values.get(n) != v for n, v in field.metadata["only"].items()):
+                    continue
+                key = f"{lesson}.{field.name}"
+                wide = isinstance(field.default, str) and not field.metadata["choices"]
+                cell = None if wide else next(columns, None)
+                if cell is None:
+                    columns = iter(() if wide else st.columns(2, gap="small"))
+                    cell = st.container() if wide else next(columns)
+                with cell:
+                    if field.name in before:
+                        before[field.name](key)
+                    values[field.name] = _widget(field, key)
+    try:
+        return kind(**values)
+    except ValueError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _widget(field: Field, key: str) -> Any:
+    meta, default = field.metadata, field.default
+    label = meta["label"] + (f" ({meta['unit']})" if meta["unit"] else "")
+    common: dict[str, Any] = {
+        "key": key, "help": meta["help"] or None, "bind": "query-params", "persist_state": "session",
+    }  # fmt: skip
+    if meta["choices"]:
+        return st.selectbox(label, meta["choices"], meta["choices"].index(default), **common)
+    if isinstance(default, bool):
+        return st.toggle(label, default, **common)
+    if isinstance(default, str):
+        return st.text_input(label, default, **common)
+    step = meta["step"] or (1 if isinstance(default, int) else max(default, 0.01) / 2)
+    style = "%d" if isinstance(default, int) else "%g"
+    return st.number_input(label, meta["min"], meta["max"], default, step, style, **common)
+
+
+def toggle(lesson: str, name: str, label: str, meaning: str) -> bool:
+    """A switch of the page itself, not of the model, with the key LESSON.NAME."""
+    key = f"{lesson}.{name}"
+    return bool(
+        st.toggle(label, key=key, help=meaning, bind="query-params", persist_state="session")
+    )
+
+
+def choice(lesson: str, name: str, label: str, options: Iterable[str]) -> str:
+    """A choice of the page itself, not of the model, with the key LESSON.NAME."""
+    key = f"{lesson}.{name}"
+    return str(
+        st.selectbox(
+            label, list(options), key=key, label_visibility="collapsed", bind="query-params",
+            persist_state="session",
+        )
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Take it along: a link, a script, the data, the picture."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import plotly.graph_objects as go
+import streamlit as st
+
+
+def permalink(lesson: str, config: Any) -> str:
+    """The address of the lesson with every setting that differs from its default."""
+    query = {
+        f"{lesson}.{f.name}": getattr(config, f.name)
+        for f in dataclasses.fields(config)
+        if getattr(config, f.name) != f.default
+    }
+    base = (st.context.url or "").rstrip("/")
+    base = base if base.endswith(lesson) else f"{base}/{lesson}"
+    return f"{base}?{urlencode(query)}" if query else base
+
+
+def table(columns: Mapping[str, Iterable[Any]]) -> str:
+    """Columns of equal length as CSV, with a heading."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return out.getvalue()
+
+
+def animation(figure: go.Figure) -> str:
+    """The figure with its replay as one HTML file that needs nothing else, plotly included."""
+    return str(figure.to_html(include_plotlyjs=True, auto_play=False))
+
+
+def share(
+    lesson: str, config: Any, script: Callable[[], str],
+    files: Mapping[str, tuple[str, Callable[[], str]]],
+) -> None:  # fmt: skip
+    """The share section. files : label -> name of the file, and what makes its content on demand."""
+    with st.expander("Share: link, code, data, animation", icon=":material/share:"):
+        st.caption("A link that holds every setting")
+        st.code(permalink(lesson, config), language=None, wrap_lines=True)
+        with st.container(horizontal=True):
+            for label, (name, make) in files.items():
+                st.download_button(
+                    label, make, file_name=name, key=f"{lesson}.{name}", on_click="ignore",
+                    icon=":material/download:",
+                )  # fmt: skip
+        st.caption("The same experiment in plain PyTorch: run it, and compare the numbers")
+        st.code(script(), language="python", height=320)
