@@ -46,7 +46,8 @@ def knob(
         default=default,
         metadata={
             "label": label, "help": help, "min": min, "max": max, "step": step,
-            "choices": tuple(choices), "unit": unit, "live": live, "group": group, "only": only or {},
+            "choices": tuple(choices), "unit": unit, "live": live, "group": group,
+            "only": only or {},
         },
     )  # fmt: skip
 
@@ -111,8 +112,8 @@ def check(config: Any) -> None:
 def from_strings(kind: type[C], values: Mapping[str, str]) -> tuple[C, list[str]]:
     """A Config from text, such as a link's query, and one sentence for each value that was refused.
 
-    Unknown names are refused too, and values that do not go together with those before them; what is
-    refused keeps its default.
+    Unknown names are refused too, and values that do not go with those before them; what is refused
+    keeps its default.
     """
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     config = kind()

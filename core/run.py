@@ -168,11 +168,9 @@ class Run(Generic[C]):
             return step
 
     def fork(self, number: int, config: C) -> Run[C]:
-        """Another future: a new Run that shares the past up to step `number` and goes on under
-        `config`.
+        """Another future: a new Run with the past up to step `number`, going on under `config`.
 
-        Raises ValueError where `number` was not reached or `config` needs a training from the
-        start.
+        Raises ValueError where `number` lies ahead or `config` needs a training from the start.
         """
         with self._lock:
             if not acts_at_once(self.config, config):
@@ -192,8 +190,7 @@ class Run(Generic[C]):
             return other
 
     def _resume(self) -> None:
-        """Restart the generator at the current step: after a change, a hand-made step, a
-        divergence."""
+        """Restart the generator at the current step: after a change, a hand-made one, a failure."""
         self._steps = self._family.resume(self.config, self.step)
 
     def _record(self, step: Step, pinned: bool = False) -> None:

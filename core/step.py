@@ -11,13 +11,11 @@ from typing import Any
 class Step:
     """The world after one update.
 
-    number : updates done so far in the family's own unit (epochs for the 1-D GAN); 0 is before
-    training.
+    number : updates so far in the family's own unit (epochs for the 1-D GAN); 0 is untrained.
     losses : the recorded numbers of this update, by name.
     view : numpy copies of what the pictures need. Nothing in it changes afterwards.
     state : what the family needs, beyond the view, to go on from here bit for bit: optimizer
-    moments and
-        the state of the random generator. Opaque to everyone but the family.
+        moments and the state of the random generator. Opaque to everyone but the family.
     """
 
     number: int
@@ -27,5 +25,4 @@ class Step:
 
 
 class Diverged(ArithmeticError):
-    """Training left the finite numbers. Carries a sentence that says at which step and what to
-    try."""
+    """Training left the finite numbers. Says in a sentence at which step, and what to try."""

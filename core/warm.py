@@ -1,7 +1,6 @@
 """Compile what is compiled on first use, with a progress line: `python -m core.warm`.
 
-numba keeps the machine code on disk, so this takes seconds once for each checkout and nothing
-later.
+numba keeps the machine code on disk: this takes seconds once for each checkout, nothing later.
 """
 
 from __future__ import annotations

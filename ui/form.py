@@ -19,13 +19,14 @@ Field = dataclasses.Field[Any]
 def arrive(
     lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]], others: Collection[str]
 ) -> None:
-    """Once a session and lesson: set the scene that a link names, and note what the link got wrong.
+    """Set the scene that a link names, once a session and lesson; note what the link got wrong.
 
     Settings that stand in the link beside the scene win over it. Must be called before `form`.
     others : names in links that belong to the page, not to the model.
     """
     done = f"{lesson}.arrived"
     if done in st.session_state:
+        _leave_scene(lesson, kind, scenes)
         return
     query = {
         key.removeprefix(f"{lesson}."): value
@@ -44,6 +45,18 @@ def arrive(
                 value = getattr(scenes[name].config, field.name)
                 st.session_state[f"{lesson}.{field.name}"] = value
     st.session_state[done] = (complaints, asked)
+
+
+def _leave_scene(lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]]) -> None:
+    """When a setting no longer is as the lit scene set it, the link has to hold every setting."""
+    lit = st.session_state.get(f"{lesson}.scene")
+    if lit not in scenes:
+        return
+    keys = {f.name: f"{lesson}.{f.name}" for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    now = {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
+    if any(value != getattr(scenes[lit].config, name) for name, value in now.items()):
+        for name, value in now.items():
+            st.session_state[keys[name]] = value  # an assigned value is written to the link
 
 
 def complaints(lesson: str, config: Any) -> None:
@@ -70,8 +83,6 @@ def scene_pills(
     key = f"{lesson}.scene"
     now = next((name for name, scene in scenes.items() if scene.config == config), None)
     if st.session_state.get(key) != now:
-        if now is None and key in st.session_state:
-            write(lesson, config)  # without the scene, the link has to hold every setting
         st.session_state[key] = now
 
     def choose() -> None:

@@ -67,8 +67,7 @@ class Reference:
         self._opt_d = optimizer(config, self.D, config.lr_d)
         if moments is not None:
             for opt, memory in zip((self._opt_g, self._opt_d), moments, strict=True):
-                # a copy: the optimizer writes into what it is given, and a recorded step must not
-                # change
+                # a copy, because the optimizer writes into it, and a recorded step must stay
                 opt.load_state_dict({**opt.state_dict(), "state": _copy(memory)})
 
     def epoch(self, batch: Batch, part: str = "both") -> Losses:
@@ -120,8 +119,7 @@ class Reference:
         return softplus(-on_fake).mean(), fooled
 
     def _seen(self, x: Tensor) -> Tensor:
-        """What D gets to see: samples, blurred by instance noise, in packs. (n, 1) to (n / pac,
-        pac)."""
+        """What D sees: samples, blurred by instance noise, in packs. (n, 1) to (n / pac, pac)."""
         c = self.config
         if c.instance_noise:
             noise = self._rng.standard_normal((len(x), 1), dtype=np.float32)
@@ -147,8 +145,7 @@ def _step(opt: torch.optim.Optimizer, loss: Tensor) -> None:
 
 
 def _slope(out: Tensor, x: Tensor) -> Tensor:
-    """d out / d x per sample, itself differentiable. out : (n, 1), x : (n, pac). Returns (n,
-    pac)."""
+    """d out / d x per sample, itself differentiable. out : (n, 1), x and result : (n, pac)."""
     return torch.autograd.grad(out.sum(), x, create_graph=True)[0]
 
 

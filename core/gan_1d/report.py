@@ -92,7 +92,7 @@ def verdict(lost: list[Lost]) -> str:
     """One sentence on missing modes, or nothing."""
     parts = []
     for mode in lost:
-        when = f"collapsed since epoch {mode.since:,}" if mode.since else "never found"
+        when = f"has collapsed since epoch {mode.since:,}" if mode.since else "was never found"
         parts.append(f"the mode at x = {mode.center:.1f} ({mode.share:.0%} of the target) {when}")
     text = "; ".join(parts)
     return text[:1].upper() + text[1:] + "." if text else ""
