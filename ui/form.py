@@ -40,9 +40,10 @@ def arrive(
             f"scene = '{name[:40]}': there is no such scene; known are {', '.join(scenes)}."
         )
     elif name is not None:
+        scene = scenes[str(name)].config
         for field in dataclasses.fields(kind):  # type: ignore[arg-type]
             if field.name not in query:
-                value = getattr(scenes[name].config, field.name)
+                value = getattr(scene, field.name)
                 st.session_state[f"{lesson}.{field.name}"] = value
     st.session_state[done] = (complaints, asked)
 
@@ -104,7 +105,7 @@ def write(lesson: str, config: Any) -> None:
 
 
 def form(lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]]) -> C | None:
-    """The settings as widgets with the keys LESSON.FIELD; None, and a sentence, if they are impossible.
+    """The settings as widgets with the keys LESSON.FIELD; None, and a sentence, if impossible.
 
     before : field name -> a richer input drawn above its widget; it may write to the widget's key.
     """
@@ -135,10 +136,12 @@ def form(lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]]
 
 
 def _widget(field: Field, key: str) -> Any:
-    meta, default = field.metadata, field.default
+    meta: Mapping[str, Any] = field.metadata
+    default: Any = field.default
     label = meta["label"] + (f" ({meta['unit']})" if meta["unit"] else "")
     common: dict[str, Any] = {
-        "key": key, "help": meta["help"] or None, "bind": "query-params", "persist_state": "session",
+        "key": key, "help": meta["help"] or None, "bind": "query-params",
+        "persist_state": "session",
     }  # fmt: skip
     if meta["choices"]:
         return st.selectbox(label, meta["choices"], meta["choices"].index(default), **common)

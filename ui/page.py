@@ -53,7 +53,9 @@ def home() -> Look:
 
 def _begin(title: str) -> Look:
     st.set_page_config(
-        page_title=f"{title} · {TITLE}", page_icon=str(ASSETS / "icon.png"), layout="wide",
+        page_title=f"{title} · {TITLE}",
+        page_icon=str(ASSETS / "icon.png"),
+        layout="wide",
         menu_items={"About": ABOUT},
         initial_sidebar_state=SIDEBAR,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,6 +72,10 @@ class Player(Generic[C]):
         if was_running:
             self.run.play()
 
+    def nudge(self, part: str = "both") -> None:
+        """One step by hand, of one part of the model only where the family has parts."""
+        self.run.nudge(part)
+
     def reset(self) -> None:
         """Back to step 0 under the present settings."""
         if self.run.step.number:
@@ -111,6 +116,14 @@ class Player(Generic[C]):
 
     def _keep(self, futures: Futures[C]) -> None:
         self.shelf = [*self.shelf, futures][-KEPT:]
+
+
+@st.cache_resource(show_spinner=False)
+def prepare(warm: Callable[[], None]) -> threading.Thread:
+    """Compile in the background, once a process, while the visitor still looks at the page."""
+    thread = threading.Thread(target=warm, daemon=True)
+    thread.start()
+    return thread
 
 
 class Slot:
@@ -161,14 +174,14 @@ def buttons(lesson: str, p: Player[Any], parts: dict[str, str]) -> None:
         on_click=p.reset, disabled=not run.step.number,
         help="Back to the untrained networks. What was trained is kept and can be brought back.",
     )  # fmt: skip
-    columns = st.columns(1 + len(parts), gap="small")
-    columns[0].button(
-        "1 step", key=f"{lesson}.step", width="stretch", on_click=run.nudge, disabled=running,
+    first, *others = st.columns(1 + len(parts), gap="small")
+    first.button(
+        "1 step", key=f"{lesson}.step", width="stretch", on_click=p.nudge, disabled=running,
         help="One step: one epoch of the training.",
     )  # fmt: skip
-    for column, (part, label) in zip(columns[1:], parts.items(), strict=True):
+    for column, (part, label) in zip(others, parts.items(), strict=True):
         column.button(
-            label, key=f"{lesson}.step_{part}", width="stretch", on_click=run.nudge, args=(part,),
+            label, key=f"{lesson}.step_{part}", width="stretch", on_click=p.nudge, args=(part,),
             disabled=running, help=f"One step in which only the {part} learns.",
         )  # fmt: skip
 

@@ -43,7 +43,7 @@ def share(
     lesson: str, config: Any, script: Callable[[], str],
     files: Mapping[str, tuple[str, Callable[[], str]]],
 ) -> None:  # fmt: skip
-    """The share section. files : label -> name of the file, and what makes its content on demand."""
+    """The share section. files : label -> file name, and what makes its content on demand."""
     with st.expander("Share: link, code, data, animation", icon=":material/share:"):
         st.caption("A link that holds every setting")
         st.code(permalink(lesson, config), language=None, wrap_lines=True)

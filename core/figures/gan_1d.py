@@ -1,4 +1,4 @@
-"""The picture of the 1-D GAN: the two maps, the densities and D on one axis, losses and accuracies."""
+"""The picture of the 1-D GAN: both maps, densities and D on one axis, losses, accuracies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOG2 = float(np.log(2))
 
 @dataclass(frozen=True)
 class Moment:
-    """What one picture shows. epoch : of `curves`. other : the curves of the other future, if any."""
+    """What one picture shows. epoch : of `curves`. other : of the other future, if any."""
 
     epoch: int
     curves: Curves
@@ -35,7 +35,7 @@ def figure(
     other_losses: Losses | None = None, arrows: bool = False, narrow: bool = False,
     height: int = 440,
 ) -> go.Figure:  # fmt: skip
-    """The last of the moments, and, where there are several, a slider and a play button for them all.
+    """The last of the moments; where there are several, also a slider and a play button for all.
 
     losses : name -> one value per epoch. arrows : also the generator's samples and where D pushes
     them. narrow : one column, for a phone.
@@ -83,10 +83,10 @@ def _titles(config: Config, theme: Theme) -> list[str]:
     return [
         f"x = {word(theme, 'generated', 'G(z)')} and {word(theme, 'real', 'f(z)')},"
         f"  noise {word(theme, 'latent', 'p(z)')}",
-        f"{word(theme, 'real', 'p<sub>data</sub>(x)')}  {word(theme, 'generated', 'p<sub>G</sub>(x)')}"
-        f"  {word(theme, 'judge', judge)}{best}",
+        f"{word(theme, 'real', 'p<sub>data</sub>(x)')}  "
+        f"{word(theme, 'generated', 'p<sub>G</sub>(x)')}  {word(theme, 'judge', judge)}{best}",
         f"loss of {d} and {g}",
-        "accuracy: a critic has none" if critic else f"accuracy of {d}, fakes of {g} taken for real",
+        "accuracy: a critic has none" if critic else f"accuracy of {d}, and of {g} in fooling it",
     ]
 
 
@@ -200,7 +200,7 @@ def _smooth(values: Array) -> Array:
     total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
     at = np.arange(1, len(values) + 1)
     begin = np.maximum(at - n, 0)
-    return (total[at] - total[begin]) / np.maximum(at - begin, 1)
+    return np.asarray((total[at] - total[begin]) / np.maximum(at - begin, 1))
 
 
 def _thin(values: Array, most: int = 500) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""The palette and the type of every figure. Colours are Okabe and Ito's, readable by the colour-blind."""
+"""Palette and type of every figure. The colours are Okabe and Ito's, for the colour-blind too."""
 
 from __future__ import annotations
 

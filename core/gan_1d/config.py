@@ -14,7 +14,7 @@ CURES, NETS = "Cures for collapse", "Networks, batch, seed"
 
 @dataclass(frozen=True)
 class Config:
-    """Everything a training of the 1-D GAN depends on. Raises ValueError for an impossible value."""
+    """Everything a training depends on. Raises ValueError for an impossible value."""
 
     target: str = knob(
         "shifted", "Target",
@@ -23,7 +23,8 @@ class Config:
     )  # fmt: skip
     mixture: str = knob(
         "0.5 N(-2, 0.5) + 0.5 N(2, 1)", "Mixture",
-        help="Parts such as 0.5 N(-2, 0.5): weight N(mean, standard deviation).", only={"target": "mixture"},
+        help="Parts such as 0.5 N(-2, 0.5): weight N(mean, standard deviation).",
+        only={"target": "mixture"},
     )  # fmt: skip
     formula: str = knob(
         "sin(2*z) + 0.5*z", "x = f(z) =",
@@ -32,7 +33,8 @@ class Config:
     )  # fmt: skip
     drawing: str = knob(
         "0000000028gpzIPPIzpg82000000000025apDSZZSDpa5200", "Drawing",
-        help="48 heights over x from -4 to 4, each one character of 0-9, a-z, A-Z.", only={"target": "drawing"},
+        help="48 heights over x from -4 to 4, each one character of 0-9, a-z, A-Z.",
+        only={"target": "drawing"},
     )  # fmt: skip
     g_activation: str = knob(
         "softplus", "G activation", help="Of both hidden layers of G.", choices=ACTIVATIONS

@@ -136,15 +136,15 @@ def _noise() -> Array:
 @lru_cache(maxsize=2)
 def _even(n: int) -> Array:
     """n values of z that cut N(0, 1) into equal shares."""
-    return ndtri((np.arange(n) + 0.5) / n)
+    return np.asarray(ndtri((np.arange(n) + 0.5) / n))
 
 
 @dataclass(frozen=True)
 class Lost:
     """A mode of the target that the generator has given up, or never found.
 
-    center : its x. share : its share of the target. since : the recorded epoch from which on it has
-    been missing; 0 where it was never found.
+    center : its x. share : its share of the target. since : the recorded epoch from which on it
+    has been missing; 0 where it was never found.
     """
 
     center: float
@@ -155,8 +155,8 @@ class Lost:
 def lost_modes(config: Config, steps: Sequence[Step]) -> list[Lost]:
     """The modes missing at the last of the recorded steps.
 
-    A mode counts if it holds 5 % of the target or more, and is missing while the generator puts less
-    than a tenth of that there.
+    A mode counts if it holds 5 % of the target or more, and is missing while the generator puts
+    less than a tenth of that there.
     """
     target = config.data
     if len(target.mass) == 1:
@@ -166,7 +166,8 @@ def lost_modes(config: Config, steps: Sequence[Step]) -> list[Lost]:
     since = np.full(len(target.mass), -1)
     missing = target.mass >= REAL
     for step in reversed(steps):
-        missing = missing & (shares(generate(config, step.view, z), target.bounds) < LOST * target.mass)
+        mass = shares(generate(config, step.view, z), target.bounds)
+        missing = missing & (mass < LOST * target.mass)
         since[missing] = step.number
         if not missing.any():
             break

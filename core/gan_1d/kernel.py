@@ -111,18 +111,31 @@ def forward(p: Any, kind: int, x: Any, a1: Any, a2: Any, out: Any) -> None:
         for k in range(n):
             a1[j, k] = w * x[k] + b
     activate(a1, kind)
-    for j in range(h):
-        row, b = a2[j], p[b2 + j]
+    # two outputs and four inputs at a time: eight products for eight loads and stores
+    for j in range(0, h - 1, 2):
+        r0, r1 = a2[j], a2[j + 1]
+        c0, c1 = p[b2 + j], p[b2 + j + 1]
+        for k in range(n):
+            r0[k], r1[k] = c0, c1
+        for i in range(0, h - 3, 4):
+            u, v = w2 + j * h + i, w2 + j * h + h + i
+            p0, p1, p2, p3 = p[u], p[u + 1], p[u + 2], p[u + 3]
+            q0, q1, q2, q3 = p[v], p[v + 1], p[v + 2], p[v + 3]
+            for k in range(n):
+                x0, x1, x2, x3 = a1[i, k], a1[i + 1, k], a1[i + 2, k], a1[i + 3, k]
+                r0[k] += p0 * x0 + p1 * x1 + p2 * x2 + p3 * x3
+                r1[k] += q0 * x0 + q1 * x1 + q2 * x2 + q3 * x3
+        for i in range(h - h % 4, h):
+            u, v = p[w2 + j * h + i], p[w2 + j * h + h + i]
+            for k in range(n):
+                r0[k] += u * a1[i, k]
+                r1[k] += v * a1[i, k]
+    if h % 2:
+        row, b = a2[h - 1], p[b2 + h - 1]
         for k in range(n):
             row[k] = b
-        # four inputs at a time: one load and store of the sum for four products
-        for i in range(0, h - 3, 4):
-            u = w2 + j * h + i
-            p0, p1, p2, p3 = p[u], p[u + 1], p[u + 2], p[u + 3]
-            for k in range(n):
-                row[k] += p0 * a1[i, k] + p1 * a1[i + 1, k] + p2 * a1[i + 2, k] + p3 * a1[i + 3, k]
-        for i in range(h - h % 4, h):
-            w = p[w2 + j * h + i]
+        for i in range(h):
+            w = p[w2 + (h - 1) * h + i]
             for k in range(n):
                 row[k] += w * a1[i, k]
     activate(a2, kind)
@@ -214,17 +227,19 @@ def epoch(
 
     forward(g, g_kind, z, g1, g2, x[n:])
     x[:n] = real
-    for _ in range(steps):
+    for step in range(steps):
         forward(d, d_kind, x, a1, a2, out)
-        loss, right = 0.0, 0
+        if step == steps - 1:
+            loss, right = 0.0, 0
+            for k in range(2 * n):
+                # binary cross-entropy: softplus(-logit) for a real, softplus(logit) for a fake
+                away = -out[k] if k < n else out[k]
+                loss += softplus(away)
+                right += away < ZERO
+            recorded[0], recorded[1] = loss / (2 * n), right / (2 * n)
         for k in range(2 * n):
-            # mean binary cross-entropy: softplus(-logit) for a real, softplus(logit) for a fake
             label = ONE if k < n else ZERO
-            away = -out[k] if k < n else out[k]
-            loss += softplus(away)
-            right += away < ZERO
             out[k] = (HALF + HALF * tanh(HALF * out[k]) - label) / np.float32(2 * n)
-        recorded[0], recorded[1] = loss / (2 * n), right / (2 * n)
         backward(d, d_kind, a1, a2, out, e1, e2)
         descend(d, lr_d, x, a1, a2, out, e1, e2)
 

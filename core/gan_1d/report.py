@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import expit
 
-from core.gan_1d.config import Config
 from core.data.law import Array
+from core.gan_1d.config import Config
 from core.gan_1d.curves import SAMPLES, Curves, Distances, Lost, curves
 from core.gan_1d.networks import View, generate, logit
 from core.step import Step
@@ -65,13 +65,13 @@ def numbers(
         ("Epoch", f"{step.number:,}", f"of {total:,}", "One epoch: the D steps, then one G step."),
         (
             "W1 to target", f"{d.w1:.3f}", f"floor {floor.w1:.3f}",
-            "Wasserstein-1: the mean distance by which mass has to move, in the unit of x, on 20,000 samples. "
-            "The floor is what 20,000 samples of the target itself score.",
+            "Wasserstein-1: the mean distance by which mass has to move, in the unit of x, "
+            "on 20,000 samples. The floor is what 20,000 samples of the target itself score.",
         ),
         (
             "JS, nats", f"{d.js:.4f}", f"floor {floor.js:.4f}",
-            "Jensen-Shannon divergence in nats, on histograms of 20,000 samples: 0 if equal, 0.693 if disjoint. "
-            "The floor is what the target itself scores.",
+            "Jensen-Shannon divergence in nats, on histograms of 20,000 samples: 0 if equal, "
+            "0.693 if disjoint. The floor is what the target itself scores.",
         ),
         (
             "Mass by mode", _shares(d.mass), f"target {_shares(floor.mass)}",
@@ -99,7 +99,7 @@ def verdict(lost: list[Lost]) -> str:
 
 
 def sample_table(config: Config, view: View) -> Columns:
-    """20,000 noise values, what G makes of them, what D says of that, and the target's own samples."""
+    """20,000 noise values, what G makes of them and D says of it, and samples of the target."""
     rng = np.random.default_rng(config.seed)
     z, other = (rng.standard_normal(SAMPLES, dtype=np.float32) for _ in range(2))
     x = generate(config, view, z)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from core.gan_1d.config import Config
 from core.scene import Scene
 
-_RELU = {"g_activation": "relu", "d_activation": "relu"}
+_RELU: dict[str, Any] = {"g_activation": "relu", "d_activation": "relu"}
 
 SCENES: dict[str, Scene[Config]] = {
     "Shifted Gaussian": Scene(
         Config(),
-        "A straight line is all that G has to learn. Both losses settle near log 2: D can only guess.",
+        "A straight line is all that G has to learn. Both losses settle near log 2: "
+        "D can only guess.",
     ),
     "Long tail": Scene(
         Config(target="long tail", **_RELU),
@@ -39,8 +42,8 @@ SCENES: dict[str, Scene[Config]] = {
             target="mixture", mixture="1 N(6, 0.5)", loss="minimax", d_steps=100, lr_d=0.2,
             epochs=1000,
         ),
-        "D is perfect, D(x) a cliff, and flat where the fakes are: no slope, nothing to learn from. "
-        "Then switch the loss to non-saturating.",
+        "D is perfect: D(x) is a cliff, and flat where the fakes are. No slope, nothing to "
+        "learn from. Then switch the loss to non-saturating.",
     ),
     "D too weak": Scene(
         Config(target="two modes", d_steps=1, lr_d=0.001, lr_g=0.05, **_RELU),

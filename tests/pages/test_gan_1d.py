@@ -37,7 +37,8 @@ def metric(at: AppTest, label: str) -> str:
 
 
 def said(at: AppTest) -> str:
-    return " ".join(e.value for kind in (at.error, at.warning, at.markdown, at.caption) for e in kind)
+    kinds = (at.error, at.warning, at.markdown, at.caption)
+    return " ".join(element.value for kind in kinds for element in kind)
 
 
 def test_opens_through_the_app_and_alone(page: AppTest) -> None:
