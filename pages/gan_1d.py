@@ -7,7 +7,7 @@ from functools import partial
 import plotly.graph_objects as go
 import streamlit as st
 
-from core import gan_1d, warm
+from core import gan_1d
 from core.figures.gan_1d import Moment, figure
 from core.gan_1d import curves, export, report
 from core.gan_1d.scenes import SCENES
@@ -21,7 +21,7 @@ FRAMES = 60
 PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
 
 _, look = page.page(LESSON)
-player.prepare(warm.gan_1d)
+player.prepare("1-D GAN kernel")
 form.arrive(LESSON, gan_1d.Config, SCENES, others=("pace", "arrows"))
 pills, notice = st.container(), st.container()
 left, right, controls = page.stage(look)

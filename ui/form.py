@@ -33,14 +33,14 @@ def arrive(
         for key, value in st.query_params.to_dict().items()
         if key.startswith(f"{lesson}.") and key.removeprefix(f"{lesson}.") not in others
     }
-    name = query.pop("scene", None)
+    name = query.pop("scene", "")
     asked, complaints = from_strings(kind, query)
-    if name is not None and name not in scenes:
+    if name and name not in scenes:
         complaints.append(
             f"scene = '{name[:40]}': there is no such scene; known are {', '.join(scenes)}."
         )
-    elif name is not None:
-        scene = scenes[str(name)].config
+    elif name:
+        scene = scenes[name].config
         for field in dataclasses.fields(kind):  # type: ignore[arg-type]
             if field.name not in query:
                 value = getattr(scene, field.name)
@@ -50,12 +50,12 @@ def arrive(
 
 def _leave_scene(lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]]) -> None:
     """When a setting no longer is as the lit scene set it, the link has to hold every setting."""
-    lit = st.session_state.get(f"{lesson}.scene")
-    if lit not in scenes:
+    lit = scenes.get(st.session_state.get(f"{lesson}.scene") or "")
+    if lit is None:
         return
     keys = {f.name: f"{lesson}.{f.name}" for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     now = {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
-    if any(value != getattr(scenes[lit].config, name) for name, value in now.items()):
+    if any(value != getattr(lit.config, name) for name, value in now.items()):
         for name, value in now.items():
             st.session_state[keys[name]] = value  # an assigned value is written to the link
 

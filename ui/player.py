@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.config import acts_at_once
 from core.run import Family, Run
+from core.warm import WARM
 from ui.form import write
 
 C = TypeVar("C")
@@ -119,9 +120,9 @@ class Player(Generic[C]):
 
 
 @st.cache_resource(show_spinner=False)
-def prepare(warm: Callable[[], None]) -> threading.Thread:
-    """Compile in the background, once a process, while the visitor still looks at the page."""
-    thread = threading.Thread(target=warm, daemon=True)
+def prepare(name: str) -> threading.Thread:
+    """Compile in the background, once a process: what core.warm has under this name."""
+    thread = threading.Thread(target=WARM[name], daemon=True)
     thread.start()
     return thread
 
