@@ -5,6 +5,7 @@
 // place. The frames come through a hidden text element beside it, which the server overwrites; no
 // component can be called twice in one run of a script.
 const sheets = new WeakMap();
+const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
 let library; // plotly, loaded once a page
 
 function plotly() {
@@ -51,7 +52,15 @@ class Sheet {
     const Plotly = await plotly();
     const chart = this.chart();
     const layout = { ...frame.layout, width: chart?.clientWidth || this.stage.clientWidth };
-    await Plotly.react(this.box, frame.data, layout, { displayModeBar: false });
+    const form = JSON.stringify([layout, frame.data.length]);
+    if (form === this.form) {
+      // only the curves have moved: half the work of a whole redraw
+      const data = frame.data.map(({ x, y }) => ({ x, y }));
+      await Plotly.animate(this.box, { data, traces: data.map((_, k) => k) }, AT_ONCE);
+    } else {
+      await Plotly.react(this.box, frame.data, layout, { displayModeBar: false });
+      this.form = form;
+    }
     this.busy = false;
     if (this.data.running) this.box.classList.add("on");
     this.wake(); // a newer frame may have come meanwhile

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import gan_1d
-from core.figures.gan_1d import Moment, figure
+from core.figures.gan_1d import Moment, Style, figure, spec
 from core.gan_1d import curves, export, report
 from core.gan_1d.scenes import SCENES
 from core.run import snapshot
@@ -58,20 +58,21 @@ def moments(most: int) -> list[Moment]:
     return shown
 
 
-def picture(most: int) -> go.Figure:
-    """The figure; with a replay where `most` asks for more than the newest epoch."""
-    return figure(
-        config, moments(most), p.run.losses, look.theme, arrows=arrows, narrow=look.narrow,
-        other_losses=p.now.other.losses if p.now.other else None,
-    )  # fmt: skip
+style = Style(look.theme, arrows, look.narrow)
+other_losses = p.now.other.losses if p.now.other else None
 
 
-running = p.run.status == "running"
+def replay() -> go.Figure:
+    """The newest epoch, and the recorded ones to play and scrub."""
+    return figure(config, moments(FRAMES), p.run.losses, style, other_losses)
+
+
 with left:
     with st.container(key="numbers"):
         numbers = [player.Slot(c) for c in st.columns([1, 1.1, 1.1, 1.3, 1.1], gap="small")]
-    shown = (p.run, p.run.step.number, p.run.total, p.now.other, config, look, arrows)
-    chart = LiveFigure(LESSON, p.resting(shown, lambda: picture(FRAMES)), running=running)
+    shown = (p.run, p.run.step.number, p.now.other, config, style)
+    running = p.run.status == "running"
+    chart = LiveFigure(LESSON, p.resting(shown, replay), running=running)
     lost = player.Slot(st.container())
 formula = player.Slot(st.container())
 
@@ -93,8 +94,8 @@ def words() -> None:
 
 def draw(frame: int) -> None:
     """Everything that changes while it trains: the picture always, words a few times a second."""
-    chart.draw(picture(1))
-    if frame % 5 == 0:
+    chart.draw(spec(config, moments(1)[0], p.run.losses, style, other_losses))
+    if frame % 8 == 0:
         words()
 
 
@@ -106,6 +107,6 @@ share.share(LESSON, config, partial(export.script, config), {
     "Samples": ("samples.csv", lambda: share.table(report.sample_table(config, p.run.step.view))),
     "Curves": ("curves.csv", lambda: share.table(report.curve_table(config, p.run.step.view))),
     "Losses": ("losses.csv", lambda: share.table(report.loss_table(p.run.losses))),
-    "Animation": ("gan_1d.html", lambda: share.animation(picture(FRAMES))),
+    "Animation": ("gan_1d.html", lambda: share.animation(replay())),
 })  # fmt: skip
 player.live(p, draw, PACES[pace])

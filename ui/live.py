@@ -4,8 +4,12 @@ Their JavaScript and CSS are in ``assets/``. Each is one function that takes a k
 value; without a browser (``AppTest``) it draws nothing and returns "nothing has happened".
 """
 
+import json
+from base64 import b64encode
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -148,8 +152,16 @@ class LiveFigure:
             _live_figure(key=f"{key}_sheet", data={"running": running, "token": self._token})
             self._frame = st.text("")
 
-    def draw(self, figure: go.Figure) -> None:
-        """Show another figure at once. Only while running."""
+    def draw(self, spec: dict[str, Any]) -> None:
+        """Show another picture at once: "data" and "layout" as plain dicts. Only while running."""
+        data = [{k: _typed(v) for k, v in trace.items()} for trace in spec["data"]]
+        frame = {"token": self._token, "data": data, "layout": spec["layout"]}
         # the text element is overwritten in place: it has no identity that a new text could change
-        frame = figure.to_json()
-        self._frame = self._frame.text(f'{{"token":{self._token},{frame[1:]}')
+        self._frame = self._frame.text(json.dumps(frame))
+
+
+def _typed(value: Any) -> Any:
+    """An array the way plotly reads it fastest: the bytes of float32, in base64."""
+    if not isinstance(value, np.ndarray):
+        return value
+    return {"dtype": "f4", "bdata": b64encode(value.astype(np.float32).tobytes()).decode()}

@@ -30,42 +30,66 @@ class Moment:
 Losses = Mapping[str, Sequence[float]]
 
 
-def figure(
-    config: Config, moments: Sequence[Moment], losses: Losses, theme: Theme, *,
-    other_losses: Losses | None = None, arrows: bool = False, narrow: bool = False,
-    height: int = 440,
-) -> go.Figure:  # fmt: skip
-    """The last of the moments; where there are several, also a slider and a play button for all.
-
-    losses : name -> one value per epoch. arrows : also the generator's samples and where D pushes
-    them. narrow : one column, for a phone.
+@dataclass(frozen=True)
+class Style:
+    """How it is drawn. arrows : also the generator's samples, and where D pushes them.
+    narrow : one column, for a phone. height : in pixels, of the wide one.
     """
-    boxes = _boxes(narrow)
-    now = moments[-1]
+
+    theme: Theme
+    arrows: bool = False
+    narrow: bool = False
+    height: int = 440
+
+
+def spec(
+    config: Config, now: Moment, losses: Losses, style: Style, other: Losses | None = None
+) -> dict[str, Any]:
+    """The picture of one moment as plain dicts, "data" and "layout": quick, for a live redraw.
+
+    losses, other : name -> one value per epoch, of this future and of the other one.
+    """
+    theme, narrow = style.theme, style.narrow
     panels = (
         _maps(config, now, theme),
-        _densities(now, theme, arrows),
-        _history(losses, other_losses, now.epoch, theme, ("d_loss", "g_loss"), _loss_range(losses)),
-        _history(losses, other_losses, now.epoch, theme, ("d_acc", "g_acc"), (0.0, 1.02)),
+        _densities(now, theme, style.arrows),
+        _history(losses, other, now.epoch, theme, ("d_loss", "g_loss"), _loss_range(losses)),
+        _history(losses, other, now.epoch, theme, ("d_acc", "g_acc"), (0.0, 1.02)),
     )
     data = [
         {"type": "scatter", "mode": "lines", "xaxis": f"x{k}", "yaxis": f"y{k}", **trace}
         for k, panel in enumerate(panels, start=1)
         for trace in panel
     ]
-    spec = layout(theme, 1060 if narrow else height, annotations=[], shapes=[])
-    spec["margin"]["b"] = REPLAY_HEIGHT  # also without one: nothing moves when it appears
-    for k, (box, title) in enumerate(zip(boxes, _titles(config, theme), strict=True), start=1):
-        spec[f"xaxis{k}"] = axis(theme, domain=box[:2], anchor=f"y{k}")
-        spec[f"yaxis{k}"] = axis(theme, domain=box[2:], anchor=f"x{k}")
-        spec["annotations"].append(heading(theme, title, box[0], box[3] + 0.008))
-    _scales(spec, config, now, losses, arrows)
-    _references(spec, config, theme)
-    fig = go.Figure(data=data, layout=spec)
+    lay = layout(theme, 1060 if narrow else style.height, annotations=[], shapes=[])
+    lay["margin"]["b"] = REPLAY_HEIGHT  # also without one: nothing moves when it appears
+    titles = _titles(config, theme)
+    for k, (box, title) in enumerate(zip(_boxes(narrow), titles, strict=True), start=1):
+        lay[f"xaxis{k}"] = axis(theme, domain=box[:2], anchor=f"y{k}")
+        lay[f"yaxis{k}"] = axis(theme, domain=box[2:], anchor=f"x{k}")
+        lay["annotations"].append(heading(theme, title, box[0], box[3] + 0.008))
+    _scales(lay, config, now, losses, style.arrows)
+    _references(lay, config, theme)
+    return {"data": data, "layout": lay}
+
+
+def figure(
+    config: Config,
+    moments: Sequence[Moment],
+    losses: Losses,
+    style: Style,
+    other: Losses | None = None,
+) -> go.Figure:
+    """The last of the moments; where there are several, also a slider and a play button for all.
+
+    losses, other : as for `spec`.
+    """
+    last = spec(config, moments[-1], losses, style, other)
+    fig = go.Figure(**last)
     if len(moments) > 1:
-        moving = [k for k, trace in enumerate(data) if trace.get("meta") == "moving"]
-        frames = {m.epoch: _moving(config, m, losses, theme, arrows) for m in moments}
-        replay(fig, frames, moving, theme, "epoch")
+        moving = [k for k, trace in enumerate(last["data"]) if trace.get("meta") == "moving"]
+        frames = {m.epoch: _moving(config, m, losses, style) for m in moments}
+        replay(fig, frames, moving, style.theme, "epoch")
     return fig
 
 
@@ -90,8 +114,9 @@ def _titles(config: Config, theme: Theme) -> list[str]:
     ]
 
 
-def _moving(config: Config, m: Moment, losses: Losses, theme: Theme, arrows: bool) -> list[Any]:
+def _moving(config: Config, m: Moment, losses: Losses, style: Style) -> list[Any]:
     """The traces that change from frame to frame, data only, in the order of the figure."""
+    theme, arrows = style.theme, style.arrows
     panels = [
         *_maps(config, m, theme), *_densities(m, theme, arrows),
         *_history(losses, None, m.epoch, theme, ("d_loss", "g_loss"), _loss_range(losses)),
@@ -216,7 +241,10 @@ def _loss_range(losses: Losses) -> tuple[float, float]:
         return 0.0, 1.6
     low, high = np.quantile(values, [0.005, 0.995])
     pad = 0.08 * (max(high, 1.5) - min(low, 0))
-    return float(min(low - pad, 0.0)), float(max(high + pad, 1.6))
+    # in steps, so that the axis stands still while a training runs
+    return min(float(np.floor(2 * (low - pad)) / 2), 0.0), max(
+        float(np.ceil(2 * (high + pad)) / 2), 1.6
+    )
 
 
 def _scales(spec: dict[str, Any], config: Config, m: Moment, losses: Losses, arrows: bool) -> None:
