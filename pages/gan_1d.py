@@ -17,7 +17,7 @@ from ui.inputs import density_pad, mixture_table
 from ui.live import LiveFigure
 
 LESSON = "gan_1d"
-FRAMES = 60
+FRAMES = 50
 PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
 
 _, look = page.page(LESSON)
@@ -45,6 +45,7 @@ with notice:
 with controls:
     player.buttons(LESSON, p, {"discriminator": "D only", "generator": "G only"})
     progress = player.Slot(st.container())
+    player.progress(progress, p.run)  # first of all: a pause must be seen at once
 
 
 def moments(most: int) -> list[Moment]:

@@ -22,8 +22,13 @@ def replay(
     frames : step number -> the new data of the traces with the indices `moving`, in their order.
     unit : what a step number counts, for the slider's label.
     """
+    # plain dicts: as go.Frame objects they would be checked twice
     fig.frames = [
-        go.Frame(name=str(number), data=[{"type": "scatter", **d} for d in data], traces=moving)
+        {
+            "name": str(number),
+            "data": [{"type": "scatter", **d} for d in data],
+            "traces": list(moving),
+        }
         for number, data in frames.items()
     ]
     at_once = {"mode": "immediate", "transition": {"duration": 0}}
