@@ -23,7 +23,7 @@ PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
 _, look = page.page(LESSON)
 player.prepare("1-D GAN kernel")
 form.arrive(LESSON, gan_1d.Config, SCENES, others=("pace", "arrows"))
-pills, notice = st.container(), st.container()
+pills, notice = st.container(key="scenes"), st.container()
 left, right, controls = page.stage(look)
 
 with right:
@@ -41,7 +41,8 @@ config = p.run.config
 scene = form.scene_pills(pills, LESSON, SCENES, config)
 with notice:
     form.complaints(LESSON, config)
-    st.caption(scene.notice if scene else "Your own settings.")
+    if not look.presenter:
+        st.caption(scene.notice if scene else "Your own settings.")
 with controls:
     player.buttons(LESSON, p, {"discriminator": "D only", "generator": "G only"})
     progress = player.Slot(st.container())
@@ -59,7 +60,7 @@ def moments(most: int) -> list[Moment]:
     return shown
 
 
-style = Style(look.theme, arrows, look.narrow)
+style = Style(look.theme, arrows, look.narrow, height=480 if look.presenter else 440)
 other_losses = p.now.other.losses if p.now.other else None
 
 

@@ -40,7 +40,8 @@ def page(stem: str) -> tuple[Lesson, Look]:
     row = lesson(stem)
     look = _begin(row.title)
     st.title(row.title, anchor=False)
-    st.markdown(row.point)
+    if not look.presenter:
+        st.markdown(row.point)
     return row, look
 
 

@@ -26,9 +26,10 @@ class Curves:
     """Curves on a grid of z, shape (M,), and on bins of x, shape (K,).
 
     noise : density of z. true, generated : f(z) and G(z).
-    p_data, p_g : exact mean densities in the bins around x. d : D(x). d_star : the best possible D
+    p_data, p_g : exact mean densities in the bins around x. d : D(x); a Wasserstein critic, which has
+    no scale of its own, from 0 at its lowest to 1 at its highest. d_star : the best possible D
     against this generator, p_data / (p_data + p_g) (Goodfellow et al. 2014, prop. 1); NaN where
-    neither density has any mass.
+    neither density has any mass, and for a critic.
     at, push : some generated samples, and the descent direction of G's loss there, shape (S,).
     """
 
@@ -54,7 +55,15 @@ def curves(config: Config, view: View) -> Curves:
     p_data = target.law.density(edges)
     p_g = pushforward(generate(config, view, Z)).density(edges)
     both = p_data + p_g
-    d_star = np.divide(p_data, both, out=np.full_like(both, np.nan), where=both > 1e-6)
+    score = logit(config, view, x)
+    if config.loss == "wgan-gp":
+        d, d_star = (
+            (score - score.min()) / max(float(np.ptp(score)), 1e-9),
+            np.full_like(both, np.nan),
+        )
+    else:
+        d = expit(score)
+        d_star = np.divide(p_data, both, out=np.full_like(both, np.nan), where=both > 1e-6)
     at = generate(config, view, _even(24))
     return Curves(
         z=z,
@@ -64,7 +73,7 @@ def curves(config: Config, view: View) -> Curves:
         x=x,
         p_data=p_data,
         p_g=p_g,
-        d=expit(logit(config, view, x)),
+        d=d,
         d_star=d_star,
         at=at,
         push=push(config, view, at),

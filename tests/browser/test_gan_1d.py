@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ SHOWN = """([chart, text]) => [...document.querySelectorAll(`${chart} .slider-la
 
 @pytest.fixture
 def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callable[..., Page]]:
-    """``open_page(query, **context)``: the lesson in a fresh context; console errors fail the test."""
+    """``open_page(query, **context)``: the lesson in a fresh context. Page errors fail the test."""
     contexts, errors = [], []
 
     def open_it(query: str = "", **options: object) -> Page:
@@ -90,7 +91,7 @@ def test_trains_smoothly_and_never_blank(open_page: Callable[..., Page]) -> None
     page.locator(LIVE).wait_for(state="detached")
     done(page)
     painted, blank = page.evaluate("() => [window.painted, window.blank]")
-    gaps = sorted(b - a for a, b in zip(painted, painted[1:], strict=False))
+    gaps = sorted(b - a for a, b in pairwise(painted))
     assert blank == 0
     assert len(gaps) > 20
     assert 1000 / gaps[len(gaps) // 2] >= 12, f"milliseconds between pictures: {gaps}"
@@ -103,7 +104,8 @@ def test_pause_answers_at_once_and_goes_on(open_page: Callable[..., Page]) -> No
     page.locator(LIVE).wait_for()
     waited = page.evaluate(
         """async () => {
-          const button = [...document.querySelectorAll("button")].find((b) => b.innerText.endsWith("Pause"));
+          const buttons = [...document.querySelectorAll("button")];
+          const button = buttons.find((b) => b.innerText.endsWith("Pause"));
           const begun = performance.now();
           button.click();
           while (!document.body.innerText.includes("Paused at")) {

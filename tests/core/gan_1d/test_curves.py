@@ -116,7 +116,7 @@ def test_push_is_minus_the_gradient_of_gs_loss(loss, settings):
     x = torch.linspace(-4, 4, 41, dtype=torch.float64, requires_grad=True)
     wanted = -torch.autograd.grad(GENERATOR_LOSS[loss](judge(config, view, x)).sum(), x)[0]
     scale = float(wanted.abs().max())
-    assert_allclose(push(config, view, x.detach().numpy()), wanted, atol=0.002 * scale)
+    assert_allclose(push(config, view, x.detach().numpy()), wanted, atol=0.005 * scale)
 
 
 def test_arrows_start_at_samples_of_the_generator():
@@ -126,9 +126,17 @@ def test_arrows_start_at_samples_of_the_generator():
     assert_array_equal(c.push, push(config, view, c.at))
 
 
-@pytest.mark.parametrize(("target", "line"), [("shifted", (0.5, 1.0)), ("far modes", (1, 0, 15))])
-def test_a_generator_that_is_the_target_scores_the_floor(target, line):
-    config, view = by_hand(target, *line)
+@pytest.mark.parametrize(
+    ("target", "line", "text"),
+    [
+        ("shifted", (0.5, 1.0), {}),
+        ("formula", (-2.0, 3.0), {"formula": "3 - 2*z"}),
+        ("mixture", (0.5, -2.0), {"mixture": "1 N(-2, 0.5)"}),
+        ("formula", (1.0, 0.0, 15.0), {"formula": "z + 15*where(z > 0, 1, 0)"}),
+    ],
+)
+def test_a_generator_that_is_the_target_scores_the_floor(target, line, text):
+    config, view = by_hand(target, *line, **text)
     d, least = distances(config, view), floor(config.data)
     assert 0.2 * least.w1 < d.w1 < 4 * least.w1
     assert 0.5 * least.js < d.js < 2 * least.js
@@ -141,7 +149,7 @@ def test_w1_of_a_shifted_target_is_the_shift(scale, shift):
 
 
 def test_js_of_a_generator_elsewhere_is_log_2():
-    assert_allclose(distances(*by_hand("shifted", 0.1, 40.0)).js, np.log(2), rtol=1e-9)
+    assert_allclose(distances(*by_hand("shifted", 0.1, 40.0)).js, np.log(2), rtol=1e-4)
 
 
 @pytest.mark.parametrize("target", TARGETS)
