@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.figures.theme import Theme, tint
+from core.figures.theme import Theme, tint, typed
 
 FRAME_MS = 40
 REPLAY_HEIGHT = 78  # pixels below the lowest axis that the controls need
@@ -26,7 +26,7 @@ def replay(
     fig.frames = [
         {
             "name": str(number),
-            "data": [{"type": "scatter", **d} for d in data],
+            "data": [{"type": "scatter", **typed(d)} for d in data],
             "traces": list(moving),
         }
         for number, data in frames.items()

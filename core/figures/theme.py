@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,19 @@ DARK = Theme(
     words={"real": "#5FB8EA", "generated": "#FF9147", "judge": "#3CC79C", "latent": "#E3A0C6",
            "theory": "#A2A9BE"},
 )  # fmt: skip
+
+
+def typed(trace: Mapping[str, Any]) -> dict[str, Any]:
+    """A trace whose arrays are written as plotly.js reads them: the bytes of float32 in base64.
+
+    plotly.py would do the same, at ten times the cost.
+    """
+    return {
+        key: {"dtype": "f4", "bdata": b64encode(value.astype(np.float32).tobytes()).decode()}
+        if isinstance(value, np.ndarray)
+        else value
+        for key, value in trace.items()
+    }
 
 
 def tint(colour: str, opacity: float) -> str:

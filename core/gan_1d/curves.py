@@ -26,8 +26,8 @@ class Curves:
     """Curves on a grid of z, shape (M,), and on bins of x, shape (K,).
 
     noise : density of z. true, generated : f(z) and G(z).
-    p_data, p_g : exact mean densities in the bins around x. d : D(x); a Wasserstein critic, which has
-    no scale of its own, from 0 at its lowest to 1 at its highest. d_star : the best possible D
+    p_data, p_g : exact mean densities in the bins around x. d : D(x); a Wasserstein critic, which
+    has no scale of its own, from 0 at its lowest to 1 at its highest. d_star : the best possible D
     against this generator, p_data / (p_data + p_g) (Goodfellow et al. 2014, prop. 1); NaN where
     neither density has any mass, and for a critic.
     at, push : some generated samples, and the descent direction of G's loss there, shape (S,).

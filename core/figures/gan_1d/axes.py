@@ -26,7 +26,7 @@ def titles(config: Config, theme: Theme, forked: bool) -> list[str]:
     best = "" if critic else "  " + word(theme, "judge", "┄ D*(x)")
     return [
         f"x = {word(theme, 'generated', 'G(z)')} and {word(theme, 'real', 'f(z)')},"
-        f"  noise {word(theme, 'latent', 'p(z)')}" + ("  ┈ the other future" if forked else ""),
+        f"  noise {word(theme, 'latent', 'p(z)')}",
         f"{word(theme, 'real', 'p<sub>data</sub>(x)')}  "
         f"{word(theme, 'generated', 'p<sub>G</sub>(x)')}  {word(theme, 'judge', judge)}{best}",
         f"loss of {d} and {g}" + (",  ┈ the other future" if forked else ""),
