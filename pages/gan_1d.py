@@ -21,7 +21,7 @@ FRAMES = 50
 PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
 
 _, look = page.page(LESSON)
-player.prepare("1-D GAN kernel")
+compiling = player.prepare("1-D GAN kernel")
 form.arrive(LESSON, gan_1d.Config, SCENES, others=("pace", "arrows"))
 pills, notice = st.container(key="scenes"), st.container()
 left, right, controls = page.stage(look)
@@ -111,4 +111,4 @@ share.share(LESSON, config, partial(export.script, config), {
     "Losses": ("losses.csv", lambda: share.table(report.loss_table(p.run.losses))),
     "Animation": ("gan_1d.html", lambda: share.animation(replay())),
 })  # fmt: skip
-player.live(p, draw, PACES[pace])
+player.live(p, draw, PACES[pace], compiling, progress)

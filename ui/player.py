@@ -92,7 +92,10 @@ class Player(Generic[C]):
     def fork(self, number: int) -> None:
         """Another future from step `number`, under the present settings, beside the present one."""
         self.run.pause()
-        self.now = Futures(self.run.fork(number, self.run.config), self.run)
+        fork = self.run.fork(number, self.run.config)
+        if self.now.other is not None:
+            self._keep(Futures(self.now.other))
+        self.now = Futures(fork, self.run)
         self.run.play()
 
     def swap(self) -> None:
@@ -110,7 +113,7 @@ class Player(Generic[C]):
     def _anew(self, config: C) -> None:
         self.run.pause()
         done = self.run.step.number
-        if done:
+        if done or self.now.other is not None:
             self._keep(self.now)
         self.now = Futures(Run(self.family, config))
         self.said = f"Starts anew; the training of {done:,} steps is kept." if done else ""
@@ -242,7 +245,13 @@ def _bring_back(lesson: str, p: Player[Any]) -> None:
     write(lesson, p.bring_back())
 
 
-def live(p: Player[Any], draw: Callable[[int], None], pace: float | None) -> None:
+def live(
+    p: Player[Any],
+    draw: Callable[[int], None],
+    pace: float | None,
+    compiling: threading.Thread,
+    slot: Slot,
+) -> None:
     """Train on while the status is "running", calling `draw` about 16 times a second.
 
     Must be the last call of a page: every widget has to be on the screen before. pace : steps a

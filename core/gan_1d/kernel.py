@@ -226,7 +226,8 @@ def epoch(
     x, out = np.empty(2 * n, np.float32), np.empty(2 * n, np.float32)
 
     forward(g, g_kind, z, g1, g2, x[n:])
-    x[:n] = real
+    for k in range(n):  # not a slice assignment: compiling its error message takes a second
+        x[k] = real[k]
     for step in range(steps):
         forward(d, d_kind, x, a1, a2, out)
         if step == steps - 1:
