@@ -56,7 +56,8 @@ class Run(Generic[C]):
         self._family, self._room = family, room
         self._lock = threading.RLock()
         self._stride = 1
-        self._seconds = 0.0
+        self._trained, self._seconds = 0, 0.0
+        self._stop = threading.Event()
         self.config = config
         self.status = "ready"
         self.why = ""
@@ -71,19 +72,23 @@ class Run(Generic[C]):
         return self._family.total(self.config)
 
     @property
-    def seconds(self) -> float:
-        """Seconds spent inside the training, drawing and waiting left out."""
-        return self._seconds
+    def rate(self) -> float | None:
+        """Steps a second under the present settings, drawing and waiting left out; None before."""
+        return self._trained / self._seconds if self._trained else None
 
     def play(self) -> None:
+        """Let `advance` train from now on."""
         with self._lock:
             if self.status in ("ready", "paused") and self.step.number < self.total:
                 self.status = "running"
 
     def pause(self) -> None:
-        # No lock: pausing must not wait for the slice that is under way.
-        if self.status == "running":
-            self.status = "paused"
+        """Stop training; a slice under way in another thread ends after its present step."""
+        self._stop.set()
+        with self._lock:
+            self._stop.clear()
+            if self.status == "running":
+                self.status = "paused"
 
     def advance(self, seconds: float = float("inf"), steps: int | None = None) -> Step:
         """Train for about `seconds`, or exactly `steps` steps, whichever ends first; the last step.
@@ -91,19 +96,20 @@ class Run(Generic[C]):
         Stops early when the training is done, paused from another thread, or no longer finite; then
         `status` says so and `why` holds the sentence. What was trained before stays.
         """
-        with self._lock, SLOTS:
+        # The slot first: whoever waits for one must not keep the others from this run.
+        with SLOTS, self._lock:
             begun = time.perf_counter()
-            end = begun + seconds
-            left = steps if steps is not None else self.total
+            end, before = begun + seconds, self.step.number
+            goal = self.total if steps is None else min(self.total, before + steps)
             try:
-                while left > 0 and self.status == "running" and self.step.number < self.total:
+                while self.status == "running" and self.step.number < goal:
                     self._record(next(self._steps))
-                    left -= 1
-                    if time.perf_counter() >= end:
+                    if self._stop.is_set() or time.perf_counter() >= end:
                         break
             except Diverged as stop:
                 self.status, self.why = "failed", str(stop)
                 self._resume()
+            self._trained += self.step.number - before
             self._seconds += time.perf_counter() - begun
             if self.status == "running" and self.step.number >= self.total:
                 self.status = "done"
@@ -111,8 +117,8 @@ class Run(Generic[C]):
 
     def nudge(self, part: str = "both") -> Step:
         """Exactly one step by hand, of one part of the model only where the family has parts."""
-        with self._lock, SLOTS:
-            if self.status in ("running", "failed"):
+        with SLOTS, self._lock:
+            if self.status not in ("ready", "paused"):
                 return self.step
             try:
                 step = next(self._family.resume(self.config, self.step, part))
@@ -135,6 +141,7 @@ class Run(Generic[C]):
             if not acts_at_once(self.config, config):
                 raise ValueError("These settings start the training anew.")
             self.config = config
+            self._trained, self._seconds = 0, 0.0
             if self.records[-1].step is self.step:
                 self.records.pop()
             self.records.append(Record(self.step, config, pinned=True))
@@ -178,8 +185,9 @@ class Run(Generic[C]):
             start = self.at(number)
             other = Run.__new__(Run)
             other.__dict__.update(self.__dict__)
-            other._lock = threading.RLock()
-            other.config, other.status, other.why, other._seconds = config, "paused", "", 0.0
+            other._lock, other._stop = threading.RLock(), threading.Event()
+            other.config, other.status, other.why = config, "paused", ""
+            other._trained, other._seconds = 0, 0.0
             other.records = [r for r in self.records if r.step.number < number]
             other.records.append(Record(start, config, pinned=True))
             other.losses = {name: values[:number] for name, values in self.losses.items()}

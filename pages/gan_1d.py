@@ -84,11 +84,11 @@ def words() -> None:
     run, step = p.run, p.run.step
     d, floor = curves.distances(config, step.view), curves.floor(config.data)
     for slot, (label, value, below, meaning) in zip(
-        numbers, report.numbers(config, step, run.total, run.seconds, d, floor), strict=True
+        numbers, report.numbers(config, step, run.total, run.rate, d, floor), strict=True
     ):
         slot("metric", label, value, below, delta_color="off", delta_arrow="off", help=meaning)
     missing = curves.lost_modes(config, [r.step for r in run.records])
-    lost("markdown", report.verdict(missing) or " ")
+    lost("markdown", report.verdict(missing, step.number) or " ")
     now = curves.curves(config, step.view)
     formula("latex", report.formula(config, step, now, look.theme.words))
     player.progress(progress, run)

@@ -55,11 +55,10 @@ def _number(value: float | None) -> str:
 
 
 def numbers(
-    config: Config, step: Step, total: int, seconds: float, d: Distances, floor: Distances
+    config: Config, step: Step, total: int, rate: float | None, d: Distances, floor: Distances
 ) -> list[tuple[str, str, str, str]]:
     """The figures above the picture: label, value, what stands beside it, and its definition."""
-    updates = step.number * (config.d_steps + 1)
-    speed = f"{updates / seconds:,.0f}" if step.number and seconds else "–"
+    speed = f"{rate * (config.d_steps + 1):,.0f}" if rate else "–"
     engine = "fused kernel" if config.fused else "PyTorch"
     return [
         ("Epoch", f"{step.number:,}", f"of {total:,}", "One epoch: the D steps, then one G step."),
@@ -88,9 +87,11 @@ def _shares(mass: Array) -> str:
     return " · ".join(f"{100 * m:.0f}" for m in mass) + " %"
 
 
-def verdict(lost: list[Lost]) -> str:
-    """One sentence on missing modes, or nothing."""
-    parts = []
+def verdict(lost: list[Lost], epoch: int) -> str:
+    """One sentence on missing modes, or nothing: also for untrained networks, which know none."""
+    parts: list[str] = []
+    if not epoch:
+        return ""
     for mode in lost:
         when = f"has collapsed since epoch {mode.since:,}" if mode.since else "was never found"
         parts.append(f"the mode at x = {mode.center:.1f} ({mode.share:.0%} of the target) {when}")

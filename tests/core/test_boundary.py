@@ -38,3 +38,19 @@ def test_the_1d_gan_imports_torch_only_for_the_reference_engine():
         "next(resume(adam, begin(adam))); heavy()"
     )
     assert out.splitlines() == ["[]", "['numba']", "['numba', 'torch']"]
+
+
+def test_figures_and_reports_wait_for_nothing_heavy():
+    out = python(
+        "import sys\n"
+        "from core.figures.gan_1d import Moment, Style, figure\n"
+        "from core.figures.theme import LIGHT\n"
+        "from core.gan_1d import Config, begin, curves, report, scenes\n"
+        "config = Config(); step = begin(config); now = curves.curves(config, step.view)\n"
+        "figure(config, [Moment(0, now)], {}, Style(LIGHT))\n"
+        "report.formula(config, step, now, LIGHT.words)\n"
+        "curves.distances(config, step.view)\n"
+        "heavy = 'numba', 'torch', 'sklearn', 'umap', 'streamlit'\n"
+        "print([m for m in heavy if m in sys.modules])"
+    )
+    assert out.strip() == "[]"

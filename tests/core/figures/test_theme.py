@@ -1,11 +1,14 @@
 """Palette: the colours of the paper, readable in light and dark, the same as the interface's."""
 
 import tomllib
+from base64 import b64decode
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
-from core.figures.theme import DARK, LIGHT, axis, layout, tint, word
+from core.figures.theme import DARK, LIGHT, axis, layout, tint, typed, word
 
 ROOT = Path(__file__).resolve().parents[3]
 THEMES = {"light": LIGHT, "dark": DARK}
@@ -77,3 +80,11 @@ def test_more_settings_win():
     assert axis(LIGHT, ticks="")["ticks"] == ""
     assert layout(LIGHT, 300, hovermode=False)["hovermode"] is False
     assert layout(LIGHT, 300)["height"] == 300
+
+
+def test_typed_writes_arrays_as_float32_and_leaves_the_rest():
+    values = np.array([0.1, np.nan, 3.0])
+    trace = typed({"x": values, "name": "D"})
+    assert trace["name"] == "D"
+    assert trace["x"]["dtype"] == "f4"
+    assert_array_equal(np.frombuffer(b64decode(trace["x"]["bdata"]), "f4"), np.float32(values))

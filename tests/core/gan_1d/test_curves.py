@@ -100,6 +100,23 @@ def test_d_is_the_sigmoid_of_the_references_logit(activation, pac):
     assert_allclose(c.d, judge(config, view, torch.from_numpy(c.x)).sigmoid().detach(), atol=1e-6)
 
 
+def test_a_critic_is_shown_from_its_lowest_to_its_highest_and_has_no_best():
+    config = Config("two modes", loss="wgan-gp")
+    view = begin(config).view
+    c = curves(config, view)
+    score = judge(config, view, torch.from_numpy(c.x)).detach().numpy()
+    assert (c.d.min(), c.d.max()) == (0.0, 1.0)
+    assert_allclose(c.d, (score - score.min()) / np.ptp(score), atol=1e-5)
+    assert np.isnan(c.d_star).all()
+
+
+def test_a_flat_critic_is_zero_everywhere():
+    config = Config("two modes", loss="wgan-gp")
+    view = begin(config).view
+    flat = dataclasses.replace(view, d=np.zeros_like(view.d))
+    assert_array_equal(curves(config, flat).d, 0.0)
+
+
 GENERATOR_LOSS = {
     "non-saturating": lambda s: -torch.nn.functional.logsigmoid(s),
     "minimax": lambda s: torch.nn.functional.logsigmoid(-s),

@@ -1,4 +1,4 @@
-"""The training in words and numbers: dashes for what is unknown, LaTeX that closes, whole tables."""
+"""The training in words and numbers: dashes for the unknown, LaTeX that closes, whole tables."""
 
 import dataclasses
 import re

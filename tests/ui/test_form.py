@@ -1,0 +1,199 @@
+"""A Config as widgets: each type, fields that come and go, scenes, links; through AppTest."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def script() -> None:
+    """A page with nothing but the form of a tiny Config, which it writes out."""
+    from dataclasses import asdict, dataclass
+
+    import streamlit as st
+
+    from core.config import check, knob
+    from core.scene import Scene
+    from ui import form
+
+    @dataclass(frozen=True)
+    class Config:
+        n: int = knob(3, "Number", min=1, max=9, unit="steps", help="How many.")
+        rate: float = knob(0.5, "Rate", min=0.0, max=2.0)
+        kind: str = knob("plain", "Kind", choices=("plain", "written"))
+        text: str = knob("abc", "Text", only={"kind": "written"})
+        flip: bool = knob(False, "Flip", group="More")
+
+        def __post_init__(self) -> None:
+            check(self)
+            if self.kind == "written" and not self.text:
+                raise ValueError("The text is empty: write a word.")
+
+    scenes = {
+        "Start": Scene(Config(), "As it is."),
+        "Other": Scene(Config(n=7, kind="written", text="xyz", flip=True), "Much changes."),
+    }
+    form.arrive("tiny", Config, scenes, others=("pace",))
+    pills = st.container()
+    config = form.form("tiny", Config, {})
+    form.toggle("tiny", "arrows", "Arrows", "Draw arrows.")
+    form.choice("tiny", "pace", "Pace", ["fast", "slow"])
+    if config is not None:
+        form.scene_pills(pills, "tiny", scenes, config)
+        form.complaints("tiny", config)
+        st.json(asdict(config))
+
+
+def opened(**query: str) -> AppTest:
+    at = AppTest.from_function(script)
+    for name, value in query.items():
+        at.query_params[f"tiny.{name}"] = value
+    return at.run()
+
+
+def config(at: AppTest) -> dict[str, object]:
+    import json
+
+    assert not at.exception
+    return dict(json.loads(at.json[0].value))
+
+
+DEFAULT = {"n": 3, "rate": 0.5, "kind": "plain", "text": "abc", "flip": False}
+OTHER = {"n": 7, "rate": 0.5, "kind": "written", "text": "xyz", "flip": True}
+
+
+def without_text(values: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if name != "text"}
+
+
+def test_the_form_begins_with_the_defaults() -> None:
+    at = opened()
+    assert config(at) == DEFAULT
+    assert not at.warning
+    assert not at.error
+
+
+@pytest.mark.parametrize(
+    ("widget", "name", "value"),
+    [
+        ("number_input", "n", 9),
+        ("number_input", "rate", 1.25),
+        ("selectbox", "kind", "written"),
+        ("toggle", "flip", True),
+    ],
+)
+def test_each_type_has_its_widget_and_keeps_its_type(widget, name, value) -> None:
+    at = opened()
+    getattr(at, widget)(key=f"tiny.{name}").set_value(value).run()
+    assert config(at) == {**DEFAULT, name: value}
+    assert type(config(at)[name]) is type(value)
+
+
+def test_the_form_says_range_unit_and_meaning() -> None:
+    n = opened().number_input(key="tiny.n")
+    assert (n.label, n.min, n.max, n.help) == ("Number (steps)", 1, 9, "How many.")
+
+
+def test_groups_are_folded_away() -> None:
+    (expander,) = opened().expander
+    assert expander.label == "More"
+    assert [toggle.key for toggle in expander.toggle] == ["tiny.flip"]
+
+
+def test_a_field_is_shown_only_while_it_matters() -> None:
+    at = opened()
+    assert not at.text_input
+    at.selectbox(key="tiny.kind").set_value("written").run()
+    at.text_input(key="tiny.text").set_value("hello").run()
+    assert config(at)["text"] == "hello"
+    at.selectbox(key="tiny.kind").set_value("plain").run()
+    assert not at.text_input
+    at.selectbox(key="tiny.kind").set_value("written").run()
+    assert config(at)["text"] == "hello"  # hidden is not forgotten
+
+
+def test_an_impossible_config_is_one_sentence_and_the_form_stays() -> None:
+    at = opened(kind="written")
+    at.text_input(key="tiny.text").set_value("").run()
+    assert not at.exception
+    assert [error.value for error in at.error] == ["The text is empty: write a word."]
+    assert not at.json
+    at.text_input(key="tiny.text").set_value("word").run()
+    assert not at.error
+    assert config(at)["text"] == "word"
+
+
+# --- scenes -------------------------------------------------------------------------------------
+
+
+def test_a_scene_sets_every_field_and_the_first_sets_them_back() -> None:
+    at = opened()
+    at.button_group(key="tiny.scene").set_value("Other").run()
+    assert config(at) == OTHER
+    at.button_group(key="tiny.scene").set_value("Start").run()
+    assert without_text(config(at)) == without_text(DEFAULT)
+
+
+def test_a_scene_is_lit_while_its_settings_stand() -> None:
+    at = opened()
+    assert at.button_group(key="tiny.scene").value == "Start"
+    at.number_input(key="tiny.n").set_value(4).run()
+    assert at.button_group(key="tiny.scene").value is None
+    at.number_input(key="tiny.n").set_value(3).run()
+    assert at.button_group(key="tiny.scene").value == "Start"
+
+
+def test_a_second_click_on_the_lit_scene_changes_nothing() -> None:
+    at = opened(scene="Other")
+    at.button_group(key="tiny.scene").set_value(None).run()
+    assert config(at) == OTHER
+    assert at.button_group(key="tiny.scene").value == "Other"
+
+
+# --- links --------------------------------------------------------------------------------------
+
+
+def test_a_link_sets_fields_of_every_type() -> None:
+    at = opened(n="5", rate="1e-3", kind="written", text="from a link", flip="true")
+    wanted = {"n": 5, "rate": 0.001, "kind": "written", "text": "from a link", "flip": True}
+    assert config(at) == wanted
+    assert not at.warning
+
+
+def test_a_link_may_name_a_scene_and_its_settings_win() -> None:
+    assert config(opened(scene="Other")) == OTHER
+    assert config(opened(scene="Other", n="2")) == {**OTHER, "n": 2}
+
+
+def test_a_link_sets_the_switches_of_the_page() -> None:
+    at = opened(pace="slow")
+    assert at.selectbox(key="tiny.pace").value == "slow"
+    assert not at.warning
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"n": "10"}, "n = 10: allowed are whole numbers 1 to 9. It keeps 3."),
+        ({"n": "x"}, "n = 'x': allowed are whole numbers 1 to 9. It keeps 3."),
+        ({"rate": "nan"}, "rate = nan: allowed are 0 to 2. It keeps 0.5."),
+        ({"kind": "odd"}, "kind = 'odd': allowed are plain, written. It keeps 'plain'."),
+        ({"nose": "1"}, "nose: there is no such setting."),
+        ({"scene": "Odd"}, "scene = 'Odd': there is no such scene; known are Start, Other."),
+    ],
+)
+def test_a_bad_link_keeps_the_default_and_says_what_is_allowed(query, sentence) -> None:
+    at = opened(**query)
+    assert config(at) == DEFAULT
+    (warning,) = at.warning
+    assert sentence in warning.value
+
+
+def test_the_complaint_stays_until_a_setting_is_changed() -> None:
+    at = opened(n="10")
+    at.toggle(key="tiny.arrows").set_value(True).run()
+    assert at.warning
+    at.number_input(key="tiny.n").set_value(4).run()
+    assert not at.warning
+    at.number_input(key="tiny.n").set_value(3).run()
+    assert not at.warning

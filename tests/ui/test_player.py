@@ -1,0 +1,299 @@
+"""The player without a page: no click loses a training, and figures are made only when needed."""
+
+import itertools
+from dataclasses import dataclass, replace
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from core.config import check, knob
+from core.step import Step
+from ui.player import KEPT, Player, Slot, player
+
+
+@dataclass(frozen=True)
+class Config:
+    rate: float = knob(1.0, "Rate", min=0.0, max=9.0, live=True)
+    steps: int = knob(100, "Steps", min=1, max=1000, live=True)
+    seed: int = knob(0, "Seed", min=0, max=9)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+class Walk:
+    """A family in a few lines: x <- x + rate * noise."""
+
+    def begin(self, config):
+        return Step(0, {}, 0.0, np.random.default_rng(config.seed).bit_generator.state)
+
+    def resume(self, config, step, part="both"):
+        rng, x = np.random.default_rng(), step.view
+        rng.bit_generator.state = step.state
+        for number in itertools.count(step.number + 1):
+            x += config.rate * rng.normal() * (1 if part == "both" else -1)
+            yield Step(number, {"x": x}, x, rng.bit_generator.state)
+
+    def total(self, config):
+        return config.steps
+
+
+def trained(steps=30, **settings):
+    p = Player(Walk(), Config(**settings))
+    train(p, steps)
+    return p
+
+
+def train(p, steps):
+    p.run.play()
+    p.run.advance(steps=steps)
+    p.run.pause()
+
+
+# --- settings -----------------------------------------------------------------------------------
+
+
+def test_the_same_settings_change_nothing():
+    p = trained()
+    before = p.now
+    p.use(Config())
+    assert p.now is before
+    assert (p.run.step.number, p.shelf) == (30, [])
+
+
+def test_live_settings_act_on_the_training_at_hand():
+    p = trained()
+    run = p.run
+    p.use(Config(rate=2.0))
+    assert p.run is run
+    assert (run.config.rate, run.step.number, p.shelf, p.said) == (2.0, 30, [], "")
+
+
+def test_other_settings_start_anew_and_keep_what_was_trained():
+    p = trained()
+    old = p.now
+    p.use(Config(seed=1))
+    assert (p.run.step.number, p.run.status) == (0, "ready")
+    assert p.shelf == [old]
+    assert p.said == "Starts anew; the training of 30 steps is kept."
+
+
+def test_an_untrained_start_is_not_worth_keeping():
+    p = Player(Walk(), Config())
+    p.use(Config(seed=1))
+    assert (p.shelf, p.said, p.run.config.seed) == ([], "", 1)
+
+
+@pytest.mark.parametrize(("running", "status"), [(True, "running"), (False, "ready")])
+def test_new_settings_go_on_running_if_it_ran(running, status):
+    p = Player(Walk(), Config())
+    p.run.play()
+    p.run.advance(steps=5)
+    if not running:
+        p.run.pause()
+    old = p.run
+    p.use(Config(seed=1))
+    assert p.run.status == status
+    assert old.status == "paused"
+
+
+# --- reset, shelf -------------------------------------------------------------------------------
+
+
+def test_reset_begins_again_and_a_second_one_does_nothing():
+    p = trained()
+    old = p.now
+    p.reset()
+    p.reset()
+    assert (p.run.step.number, p.run.config, p.shelf) == (0, Config(), [old])
+
+
+def test_what_was_set_aside_comes_back_as_it_was_and_goes_on():
+    p = trained()
+    losses = dict(p.run.losses)
+    p.use(Config(seed=1))
+    assert p.bring_back() == Config()
+    assert (p.run.step.number, p.run.losses, p.said) == (30, losses, "")
+    train(p, 10)
+    assert p.run.losses == trained(40).run.losses
+
+
+def test_bringing_back_is_an_exchange():
+    p = trained()
+    p.use(Config(seed=1))
+    train(p, 7)
+    assert p.bring_back() == Config()
+    assert p.bring_back() == Config(seed=1)
+    assert p.run.step.number == 7
+    assert len(p.shelf) == 1
+
+
+def test_the_shelf_is_bounded_and_drops_the_oldest():
+    p = trained()
+    for seed in range(1, 8):
+        p.use(Config(seed=seed))
+        train(p, seed)
+    assert [f.run.step.number for f in p.shelf] == [4, 5, 6][-KEPT:]
+    assert len(p.shelf) <= KEPT
+
+
+def test_a_reset_of_two_futures_keeps_both():
+    p = trained()
+    p.fork(10)
+    both = p.now
+    p.reset()
+    assert p.now.other is None
+    p.bring_back()
+    assert p.now is both
+
+
+# --- steps by hand, forks -----------------------------------------------------------------------
+
+
+def test_a_step_by_hand():
+    p = Player(Walk(), Config())
+    p.nudge()
+    assert p.run.losses == trained(1).run.losses
+    p.nudge("down")
+    assert (p.run.step.number, p.run.status) == (2, "paused")
+
+
+def test_a_fork_goes_on_beside_what_was_there_with_the_same_numbers():
+    p = trained()
+    old = p.run
+    p.fork(10)
+    assert p.now.other is old
+    assert (p.run.step.number, p.run.status) == (10, "running")
+    p.run.advance(steps=20)
+    assert p.run.losses == old.losses
+    assert old.step.number == 30
+
+
+def test_a_running_training_is_paused_by_its_fork():
+    p = trained()
+    p.run.play()
+    p.fork(10)
+    assert p.now.other.status == "paused"
+
+
+def test_swapping_twice_is_nothing():
+    p = trained()
+    p.fork(10)
+    run, other = p.run, p.now.other
+    p.swap()
+    assert (p.run, p.now.other) == (other, run)
+    assert "running" not in (p.run.status, p.now.other.status)
+    p.swap()
+    assert (p.run, p.now.other) == (run, other)
+
+
+def test_a_dropped_future_is_on_the_shelf():
+    p = trained()
+    old = p.run
+    p.fork(10)
+    run = p.run
+    p.drop()
+    assert (p.run, p.now.other) == (run, None)
+    p.bring_back()
+    assert (p.run, p.now.other) == (old, None)
+
+
+@pytest.mark.parametrize("click", ["swap", "drop"])
+def test_without_a_second_future_there_is_nothing_to(click):
+    p = trained()
+    before = p.now
+    getattr(p, click)()
+    assert (p.now, p.shelf) == (before, [])
+
+
+def test_a_fork_of_a_fork_loses_no_training():
+    p = trained()
+    first = p.run
+    p.fork(10)
+    second = p.run
+    p.run.advance(steps=5)
+    p.fork(12)
+    assert p.now.other is second
+    p.bring_back()
+    assert p.run is first
+
+
+def test_new_settings_beside_an_untrained_fork_keep_the_other_future():
+    p = trained()
+    first = p.run
+    p.fork(0)
+    p.use(Config(seed=1))
+    p.bring_back()
+    assert p.now.other is first
+
+
+# --- the figure at rest -------------------------------------------------------------------------
+
+
+def test_the_resting_figure_is_made_once_for_each_key_and_its_number_grows():
+    p, made = trained(), []
+
+    def make():
+        made.append(go.Figure())
+        return made[-1]
+
+    a = p.resting("a", make)
+    assert p.resting("a", make) is a
+    b = p.resting("b", make)
+    again = p.resting("a", make)
+    assert made == [a, b, again]
+    assert len(made) == 3
+    assert [figure.layout.meta for figure in (a, b, again)] == [1, 2, 3]
+
+
+def test_while_it_runs_the_figure_stays():
+    p = trained()
+    before = p.resting("a", go.Figure)
+    p.run.play()
+    assert p.resting("b", go.Figure) is before
+    p.run.pause()
+    assert p.resting("b", go.Figure) is not before
+
+
+def test_the_first_figure_is_made_even_for_a_running_training():
+    p = Player(Walk(), Config())
+    p.run.play()
+    assert p.resting("a", go.Figure).layout.meta == 1
+
+
+# --- the session --------------------------------------------------------------------------------
+
+
+def test_a_session_has_one_player_for_a_lesson(monkeypatch):
+    monkeypatch.setattr("ui.player.st.session_state", {})
+    p = player("walk", Walk(), Config())
+    assert player("walk", Walk(), replace(Config(), rate=2.0)) is p
+    assert p.run.config.rate == 2.0
+    assert player("walk", Walk(), None) is p  # impossible settings leave all as it is
+    assert p.run.config.rate == 2.0
+    assert player("other", Walk(), Config()) is not p
+
+
+def test_a_session_cannot_begin_with_impossible_settings(monkeypatch):
+    monkeypatch.setattr("ui.player.st.session_state", {})
+    with pytest.raises(ValueError, match="no possible settings"):
+        player("walk", Walk(), None)
+
+
+def test_a_slot_shows_the_next_element_in_place_of_the_last():
+    class Place:
+        """What Streamlit calls an element: another one can take its place."""
+
+        def __init__(self, seen):
+            self.seen = seen
+
+        def text(self, body, **_):
+            self.seen.append(body)
+            return Place([*self.seen])
+
+    first = Place([])
+    slot = Slot(first)
+    slot("text", "one")
+    slot("text", "two")
+    assert first.seen == ["one"]  # the second went to what the first had returned
