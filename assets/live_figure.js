@@ -24,7 +24,6 @@ class Sheet {
     this.box = parent.querySelector(".sheet");
     this.stage = parent.closest("[class*='st-key-'][class*='_stage']");
     this.seen = "";
-    this.shown = null; // a number that a frame carries: the newest on the sheet
     this.watch = new MutationObserver(() => this.wake());
     this.watch.observe(this.stage, { subtree: true, childList: true, characterData: true });
     plotly(); // before it is needed
@@ -49,6 +48,16 @@ class Sheet {
     const frame = JSON.parse(text);
     if (frame.token !== this.data.token) return; // left over from an earlier training
     this.busy = true;
+    try {
+      await this.redraw(frame);
+    } finally {
+      this.busy = false;
+    }
+    if (this.data.running) this.box.classList.add("on");
+    this.wake(); // a newer frame may have come meanwhile
+  }
+
+  async redraw(frame) {
     const Plotly = await plotly();
     const chart = this.chart();
     const layout = { ...frame.layout, width: chart?.clientWidth || this.stage.clientWidth };
@@ -61,9 +70,6 @@ class Sheet {
       await Plotly.react(this.box, frame.data, layout, { displayModeBar: false });
       this.form = form;
     }
-    this.busy = false;
-    if (this.data.running) this.box.classList.add("on");
-    this.wake(); // a newer frame may have come meanwhile
   }
 
   chart() {
@@ -89,8 +95,10 @@ class Sheet {
 export default function ({ data, parentElement }) {
   let sheet = sheets.get(parentElement);
   if (!sheet) sheets.set(parentElement, (sheet = new Sheet(parentElement)));
+  const call = (sheet.calls = (sheet.calls ?? 0) + 1);
   sheet.update(data);
   return () => {
+    if (call !== sheet.calls) return; // the clean-up of a call that a newer one has overtaken
     sheet.end();
     sheets.delete(parentElement);
   };

@@ -37,7 +37,10 @@ def first_run() -> float:
 
 
 def clicks() -> tuple[float, float, float, int, int]:
-    """Train click; 50th and 95th percentile of a widget change; bytes at first paint and later."""
+    """Train click; 50th and 95th percentile of a widget change; bytes at first paint and later.
+
+    The changes are one that leaves the picture as it is and two that draw it and its history anew.
+    """
     from streamlit.testing.v1 import AppTest
 
     at = AppTest.from_file(PAGE, default_timeout=30).run()
@@ -47,8 +50,13 @@ def clicks() -> tuple[float, float, float, int, int]:
     train = time.perf_counter() - begun
     after = sum(len(chart.proto.spec) for chart in at.get("plotly_chart"))
     changes = []
-    for k in range(40):
-        at.number_input(key="gan_1d.fork_at").set_value(k)
+    for k in range(48):
+        if k % 3 == 0:
+            at.number_input(key="gan_1d.fork_at").set_value(k)
+        elif k % 3 == 1:
+            at.toggle(key="gan_1d.arrows").set_value(k % 2 == 0)
+        else:
+            at.number_input(key="gan_1d.lr_d").set_value(0.01 + k / 1000)
         begun = time.perf_counter()
         at.run()
         changes.append(time.perf_counter() - begun)

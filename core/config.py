@@ -109,23 +109,25 @@ def check(config: Any) -> None:
             raise ValueError(f"{field.name} = {shown(value)}: must be of type {kind}.")
 
 
-def from_strings(kind: type[C], values: Mapping[str, str]) -> tuple[C, list[str]]:
+def from_strings(
+    kind: type[C], values: Mapping[str, str], base: C | None = None
+) -> tuple[C, list[str]]:
     """A Config from text, such as a link's query, and one sentence for each value that was refused.
 
-    Unknown names are refused too, and values that do not go with those before them; what is refused
-    keeps its default.
+    Unknown names are refused too, and values that do not go with those before them. What is refused
+    or not named is as in `base`, or has its default.
     """
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    config = kind()
+    config = base or kind()
     complaints = []
     for name, text in values.items():
         if name not in fields:
-            complaints.append(f"{name}: there is no such setting.")
+            complaints.append(f"{name[:40]}: there is no such setting.")
             continue
         try:
             config = dataclasses.replace(config, **{name: read(fields[name], text)})  # type: ignore[type-var]
         except ValueError as error:
-            complaints.append(f"{error} It keeps {fields[name].default!r}.")
+            complaints.append(f"{error} It keeps {getattr(config, name)!r}.")
     return config, complaints
 
 

@@ -8,11 +8,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core import gan_1d
-from core.figures.gan_1d import Moment, Style, figure, spec
+from core.figures.gan_1d import Style, figure, moments, spec
 from core.gan_1d import curves, export, report
 from core.gan_1d.scenes import SCENES
-from core.run import snapshot
-from ui import form, page, player, share
+from ui import form, page, player, share, training
 from ui.inputs import density_pad, mixture_table
 from ui.live import LiveFigure
 
@@ -22,7 +21,7 @@ PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
 
 _, look = page.page(LESSON)
 compiling = player.prepare("1-D GAN kernel")
-form.arrive(LESSON, gan_1d.Config, SCENES, others=("pace", "arrows"))
+first = form.arrive(LESSON, gan_1d.Config, SCENES, others=("pace", "arrows"))
 pills, notice = st.container(key="scenes"), st.container()
 left, right, controls = page.stage(look)
 
@@ -36,8 +35,8 @@ with right:
         "drawing": partial(density_pad, default=default.drawing),
     })  # fmt: skip
 
-p = player.player(LESSON, gan_1d, config)
-config = p.run.config
+p = training.player(LESSON, gan_1d, config, first)
+run, other, config = p.run, p.now.other, p.run.config
 scene = form.scene_pills(pills, LESSON, SCENES, config)
 with notice:
     form.complaints(LESSON, config)
@@ -46,42 +45,30 @@ with notice:
 with controls:
     player.buttons(LESSON, p, {"discriminator": "D only", "generator": "G only"})
     progress = player.Slot(st.container())
-    player.progress(progress, p.run)  # first of all: a pause must be seen at once
-
-
-def moments(most: int) -> list[Moment]:
-    """The newest recorded epochs as curves, beside those of the other future at the same epoch."""
-    shown = []
-    for step in snapshot(p.run, most):
-        mine = curves.curves(config, step.view)
-        past = p.now.other.before(step.number) if p.now.other else None
-        theirs = curves.curves(p.now.other.config, past.view) if p.now.other and past else None
-        shown.append(Moment(step.number, mine, theirs))
-    return shown
-
+    player.progress(progress, p)  # first of all: a pause must be seen at once
 
 style = Style(look.theme, arrows, look.narrow, height=480 if look.presenter else 440)
-other_losses = p.now.other.losses if p.now.other else None
+futures = (run, run.step.number, other)
 
 
 def replay() -> go.Figure:
     """The newest epoch, and the recorded ones to play and scrub."""
-    return figure(config, moments(FRAMES), p.run.losses, style, other_losses)
+    recorded = p.recall((*futures, config), lambda: moments(run, other, FRAMES))
+    return figure(config, recorded, run.losses, style, other and other.losses)
 
 
 with left:
     with st.container(key="numbers"):
         numbers = [player.Slot(c) for c in st.columns([1, 1.1, 1.1, 1.3, 1.1], gap="small")]
-    shown = (p.run, p.run.step.number, p.now.other, config, style)
-    running = p.run.status == "running"
-    chart = LiveFigure(LESSON, p.resting(shown, replay), running=running)
+    resting = p.resting((*futures, config, style), replay)
+    chart = LiveFigure(LESSON, resting, running=run.status == "running")
     lost = player.Slot(st.container())
 formula = player.Slot(st.container())
 
 
 def words() -> None:
     """The numbers, the formula and the progress of the newest epoch."""
-    run, step = p.run, p.run.step
+    step = run.step
     d, floor = curves.distances(config, step.view), curves.floor(config.data)
     for slot, (label, value, below, meaning) in zip(
         numbers, report.numbers(config, step, run.total, run.rate, d, floor), strict=True
@@ -91,24 +78,23 @@ def words() -> None:
     lost("markdown", report.verdict(missing, step.number) or " ")
     now = curves.curves(config, step.view)
     formula("latex", report.formula(config, step, now, look.theme.words))
-    player.progress(progress, run)
+    player.progress(progress, p)
 
 
-def draw(frame: int) -> None:
-    """Everything that changes while it trains: the picture always, words a few times a second."""
-    chart.draw(spec(config, moments(1)[0], p.run.losses, style, other_losses))
-    if frame % 8 == 0:
-        words()
+def picture() -> None:
+    """The newest epoch, drawn at once."""
+    newest = moments(run, other, 1)[0]
+    chart.draw(spec(config, newest, run.losses, style, other and other.losses))
 
 
 words()
 player.forks(LESSON, p)
 if not look.presenter:
     page.text(LESSON)
-share.share(LESSON, config, partial(export.script, config), {
-    "Samples": ("samples.csv", lambda: share.table(report.sample_table(config, p.run.step.view))),
-    "Curves": ("curves.csv", lambda: share.table(report.curve_table(config, p.run.step.view))),
-    "Losses": ("losses.csv", lambda: share.table(report.loss_table(p.run.losses))),
+share.share(LESSON, config, partial(export.script, config), run.records, {
+    "Samples": ("samples.csv", lambda: share.table(report.sample_table(config, run.step.view))),
+    "Curves": ("curves.csv", lambda: share.table(report.curve_table(config, run.step.view))),
+    "Losses": ("losses.csv", lambda: share.table(report.loss_table(run.losses))),
     "Animation": ("gan_1d.html", lambda: share.animation(replay())),
 })  # fmt: skip
-player.live(p, draw, PACES[pace], compiling, progress)
+player.live(p, picture, words, PACES[pace], compiling, progress)

@@ -3,75 +3,88 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.config import changes, from_strings
+from core.config import from_strings
 from core.scene import Scene
 
 C = TypeVar("C")
+ERROR = ":material/error:"
 Field = dataclasses.Field[Any]
 
 
 def arrive(
     lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]], others: Collection[str]
-) -> None:
-    """Set the scene that a link names, once a session and lesson; note what the link got wrong.
+) -> C:
+    """What the link asks for, where that is possible; the scene that it names is set.
 
     Settings that stand in the link beside the scene win over it. Must be called before `form`.
     others : names in links that belong to the page, not to the model.
     """
     done = f"{lesson}.arrived"
+    keys = {f.name: f"{lesson}.{f.name}" for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     if done in st.session_state:
-        _leave_scene(lesson, kind, scenes)
-        return
+        _keep_link(keys, scenes.get(st.session_state.get(f"{lesson}.scene") or ""))
+        first: C = st.session_state[done].asked
+        return first
     query = {
         key.removeprefix(f"{lesson}."): value
         for key, value in st.query_params.to_dict().items()
         if key.startswith(f"{lesson}.") and key.removeprefix(f"{lesson}.") not in others
     }
     name = query.pop("scene", "")
-    asked, complaints = from_strings(kind, query)
-    if name and name not in scenes:
-        complaints.append(
-            f"scene = '{name[:40]}': there is no such scene; known are {', '.join(scenes)}."
-        )
+    scene = scenes.get(name)
+    asked, refused = from_strings(kind, query, scene.config if scene else None)
+    if scene is not None:
+        for field in keys.keys() - query.keys():
+            st.session_state[keys[field]] = getattr(scene.config, field)
     elif name:
-        scene = scenes[name].config
-        for field in dataclasses.fields(kind):  # type: ignore[arg-type]
-            if field.name not in query:
-                value = getattr(scene, field.name)
-                st.session_state[f"{lesson}.{field.name}"] = value
-    st.session_state[done] = (complaints, asked)
+        refused.append(f"{name[:40]}: there is no such scene; known are {', '.join(scenes)}.")
+    st.session_state[done] = _Arrival(asked, refused)
+    return asked
 
 
-def _leave_scene(lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]]) -> None:
-    """When a setting no longer is as the lit scene set it, the link has to hold every setting."""
-    lit = scenes.get(st.session_state.get(f"{lesson}.scene") or "")
-    if lit is None:
-        return
-    keys = {f.name: f"{lesson}.{f.name}" for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+@dataclasses.dataclass
+class _Arrival:
+    """What a link asked for, as far as possible; what was refused; the form as it then stood."""
+
+    asked: Any
+    refused: list[str]
+    form: Any = None
+
+
+def _keep_link(keys: Mapping[str, str], lit: Scene[Any] | None) -> None:
+    """Have the address say what the widgets say, so that leaving and coming back changes nothing.
+
+    Of itself it lags behind, and beside the name of a scene it leaves out what the scene has set.
+    """
     now = {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
-    if any(value != getattr(lit.config, name) for name, value in now.items()):
-        for name, value in now.items():
-            st.session_state[keys[name]] = value  # an assigned value is written to the link
+    left = lit is not None and any(v != getattr(lit.config, name) for name, v in now.items())
+    for name, value in now.items():
+        if left or st.query_params.get(keys[name], str(value)) != str(value):
+            st.session_state[keys[name]] = value  # an assigned value is written to the address
 
 
 def complaints(lesson: str, config: Any) -> None:
     """What the link got wrong, until a setting is changed."""
-    said, first = st.session_state[f"{lesson}.arrived"]
-    if not said:
-        return
-    if isinstance(first, type(config)):
-        # what the page made of the link is known only now
-        st.session_state[f"{lesson}.arrived"] = (said, changes(type(config)(), config))
-    elif first != changes(type(config)(), config):
-        st.session_state[f"{lesson}.arrived"] = ([], {})
-        return
-    st.warning("  \n".join(["The link holds settings that cannot be used.", *said]))
+    arrival: _Arrival = st.session_state[f"{lesson}.arrived"]
+    now = dataclasses.asdict(config)
+    arrival.form = arrival.form or now
+    if now != arrival.form:
+        arrival.refused = []
+    if arrival.refused:
+        lines = ["The link holds settings that cannot be used.", *arrival.refused]
+        st.warning("  \n".join(map(plain, lines)))
+
+
+def plain(text: str) -> str:
+    """Text that a user wrote, safe from being read as markdown: no links, no pictures, no math."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|$:<>~])", r"\\\1", text)
 
 
 def scene_pills(
@@ -131,7 +144,7 @@ def form(lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]]
     try:
         return kind(**values)
     except ValueError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(f"{error} The last possible settings stay in use."), icon=ERROR)
         return None
 
 

@@ -5,121 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.config import acts_at_once
-from core.run import Family, Run
+from core.run import Run
 from core.warm import WARM
-from ui.form import write
-
-C = TypeVar("C")
+from ui.form import ERROR, write
+from ui.training import Player
 
 FRAME = 1 / 16  # seconds from one picture to the next
-KEPT = 3
-
-
-@dataclass
-class Futures(Generic[C]):
-    """The training on the screen, and the one it was forked from, if any."""
-
-    run: Run[C]
-    other: Run[C] | None = None
-
-
-class Player(Generic[C]):
-    """One lesson's training in this session. Made by `player`, kept between reruns.
-
-    now : what is on the screen. shelf : what was set aside by a reset or by new settings, newest
-    last: no click loses a training.
-    """
-
-    def __init__(self, family: Family[C], config: C) -> None:
-        self.family = family
-        self.now: Futures[C] = Futures(Run(family, config))
-        self.shelf: list[Futures[C]] = []
-        self.said = ""
-        self._resting: tuple[Any, go.Figure] | None = None
-
-    def resting(self, key: Any, make: Callable[[], go.Figure]) -> go.Figure:
-        """The figure for a training that does not run: made anew only when `key` has changed.
-
-        While it runs, the one that was shown last. Each has its own number in `layout.meta`.
-        """
-        if self._resting is None or (self.run.status != "running" and self._resting[0] != key):
-            number = self._resting[1].layout.meta + 1 if self._resting else 1
-            self._resting = (key, make())
-            self._resting[1].layout.meta = number
-        return self._resting[1]
-
-    @property
-    def run(self) -> Run[C]:
-        """The training on the screen."""
-        return self.now.run
-
-    def use(self, config: C) -> None:
-        """Train under these settings from now on: at once where they allow it, else anew."""
-        if config == self.run.config:
-            return
-        if acts_at_once(self.run.config, config):
-            self.run.change(config)
-            return
-        was_running = self.run.status == "running"
-        self._anew(config)
-        if was_running:
-            self.run.play()
-
-    def nudge(self, part: str = "both") -> None:
-        """One step by hand, of one part of the model only where the family has parts."""
-        self.run.nudge(part)
-
-    def reset(self) -> None:
-        """Back to step 0 under the present settings."""
-        if self.run.step.number:
-            self._anew(self.run.config)
-
-    def bring_back(self) -> C:
-        """Exchange the screen with the newest training on the shelf; its settings."""
-        self.run.pause()
-        self.shelf[-1], self.now = self.now, self.shelf[-1]
-        self.said = ""
-        return self.run.config
-
-    def fork(self, number: int) -> None:
-        """Another future from step `number`, under the present settings, beside the present one."""
-        self.run.pause()
-        fork = self.run.fork(number, self.run.config)
-        if self.now.other is not None:
-            self._keep(Futures(self.now.other))
-        self.now = Futures(fork, self.run)
-        self.run.play()
-
-    def swap(self) -> None:
-        """Let the two futures change places."""
-        if self.now.other is not None:
-            self.run.pause()
-            self.now = Futures(self.now.other, self.now.run)
-
-    def drop(self) -> None:
-        """Leave only the present future on the screen; the other goes to the shelf."""
-        if self.now.other is not None:
-            self._keep(Futures(self.now.other))
-            self.now = Futures(self.run)
-
-    def _anew(self, config: C) -> None:
-        self.run.pause()
-        done = self.run.step.number
-        if done or self.now.other is not None:
-            self._keep(self.now)
-        self.now = Futures(Run(self.family, config))
-        self.said = f"Starts anew; the training of {done:,} steps is kept." if done else ""
-
-    def _keep(self, futures: Futures[C]) -> None:
-        self.shelf = [*self.shelf, futures][-KEPT:]
+WORDS = 0.4  # and from one set of numbers to the next
 
 
 @st.cache_resource(show_spinner=False)
@@ -139,22 +36,6 @@ class Slot:
     def __call__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         """Show an element: `slot("markdown", "text")` is `st.markdown("text")` in this place."""
         self._at = getattr(self._at, kind)(*args, **kwargs)
-
-
-def player(lesson: str, family: Family[C], config: C | None) -> Player[C]:
-    """This session's player for a lesson, brought to these settings. None keeps those it has.
-
-    Raises ValueError if the first settings of a session are impossible.
-    """
-    key = f"{lesson}.player"
-    if key not in st.session_state:
-        if config is None:
-            raise ValueError("There are no possible settings to begin with.")
-        st.session_state[key] = Player(family, config)
-    known: Player[C] = st.session_state[key]
-    if config is not None:
-        known.use(config)
-    return known
 
 
 def buttons(lesson: str, p: Player[Any], parts: dict[str, str]) -> None:
@@ -180,13 +61,13 @@ def buttons(lesson: str, p: Player[Any], parts: dict[str, str]) -> None:
     )  # fmt: skip
     first, *others = st.columns(1 + len(parts), gap="small")
     first.button(
-        "1 step", key=f"{lesson}.step", width="stretch", on_click=p.nudge, disabled=running,
-        help="One step: one epoch of the training.",
+        "1 epoch", key=f"{lesson}.step", width="stretch", on_click=p.nudge,
+        disabled=running or over,
     )  # fmt: skip
     for column, (part, label) in zip(others, parts.items(), strict=True):
         column.button(
             label, key=f"{lesson}.step_{part}", width="stretch", on_click=p.nudge, args=(part,),
-            disabled=running, help=f"One step in which only the {part} learns.",
+            disabled=running or over, help=f"One epoch in which only the {part} learns.",
         )  # fmt: skip
 
 
@@ -197,20 +78,21 @@ def _why_not(run: Run[Any]) -> str | None:
     }.get(run.status)
 
 
-def progress(slot: Slot, run: Run[Any]) -> None:
+def progress(slot: Slot, p: Player[Any]) -> None:
     """How far the training is, in steps and seconds; or why it stopped."""
+    run, said = p.run, p.said if p.run.status == "ready" else ""
     if run.status == "failed":
-        slot("error", run.why, icon=":material/error:")
+        slot("error", run.why, icon=ERROR)
         return
     done = run.step.number
-    left = run.seconds / done * (run.total - done) if done else 0.0
+    left = (run.total - done) / run.rate if run.rate else 0.0
     words = {
         "ready": "Ready: press Train.",
         "running": f"Training, {left:.0f} s left.",
         "paused": f"Paused at {done:,}.",
-        "done": f"Done: {done:,} in {run.seconds:.1f} s.",
+        "done": f"Done: {done:,} of {run.total:,}.",
     }
-    slot("progress", min(done / run.total, 1.0), words[run.status])
+    slot("progress", min(done / run.total, 1.0), f"{words[run.status]} {said}")
 
 
 def forks(lesson: str, p: Player[Any]) -> None:
@@ -228,31 +110,40 @@ def forks(lesson: str, p: Player[Any]) -> None:
             disabled=not run.step.number,
         )  # fmt: skip
         if p.now.other is not None:
-            st.button("Swap futures", key=f"{lesson}.swap", on_click=p.swap)
+            st.button("Swap futures", key=f"{lesson}.swap", on_click=_swap, args=(lesson, p))
             st.button("Drop the dotted one", key=f"{lesson}.drop", on_click=p.drop)
         if p.shelf:
             kept = p.shelf[-1].run
             st.button(
-                f"Bring back the last training ({kept.step.number:,} steps)",
+                f"Bring back {kept.step.number:,} of {kept.total:,}",
+                help="What was set aside. The last three are kept; press on for the next.",
                 key=f"{lesson}.back", on_click=_bring_back, args=(lesson, p),
                 icon=":material/undo:",
             )  # fmt: skip
-    if p.said:
-        st.caption(p.said)
 
 
 def _bring_back(lesson: str, p: Player[Any]) -> None:
-    write(lesson, p.bring_back())
+    p.bring_back()
+    write(lesson, p.run.config)
+
+
+def _swap(lesson: str, p: Player[Any]) -> None:
+    # the settings on the screen are those of the future on the screen
+    p.swap()
+    write(lesson, p.run.config)
 
 
 def live(
     p: Player[Any],
-    draw: Callable[[int], None],
+    picture: Callable[[], None],
+    words: Callable[[], None],
     pace: float | None,
     compiling: threading.Thread,
     slot: Slot,
 ) -> None:
-    """Train on while the status is "running", calling `draw` about 16 times a second.
+    """Train on while the status is "running", calling `picture` about 16 times a second.
+
+    words : called a few times a second: nobody reads numbers faster, and they cost more.
 
     Must be the last call of a page: every widget has to be on the screen before. pace : steps a
     second for slow motion, or None for as fast as it goes.
@@ -260,7 +151,7 @@ def live(
     run = p.run
     if run.status != "running":
         return
-    frame, drawing = 1, 0.0
+    drawing, said = 0.0, time.perf_counter()
     while run.status == "running":
         if pace is None:
             run.advance(seconds=max(FRAME - drawing, FRAME / 3))
@@ -268,7 +159,10 @@ def live(
             run.advance(steps=max(round(pace * FRAME), 1))
             time.sleep(max(max(FRAME, 1 / pace) - drawing, 0.0))
         trained = time.perf_counter()
-        draw(frame)
-        frame, drawing = frame + 1, time.perf_counter() - trained
+        picture()
+        if trained - said > WORDS:
+            words()
+            said = trained
+        drawing = time.perf_counter() - trained
     # buttons, history and fork were drawn for a running training
     st.rerun()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import streamlit as st
+
+from core.run import Record
 
 
 def permalink(lesson: str, config: Any) -> str:
@@ -40,10 +42,13 @@ def animation(figure: go.Figure) -> str:
 
 
 def share(
-    lesson: str, config: Any, script: Callable[[], str],
+    lesson: str, config: Any, script: Callable[[], str], records: Sequence[Record[Any]],
     files: Mapping[str, tuple[str, Callable[[], str]]],
 ) -> None:  # fmt: skip
-    """The share section. files : label -> file name, and what makes its content on demand."""
+    """The share section. records : of the training on the screen.
+
+    files : label -> file name, and what makes its content on demand.
+    """
     with st.expander("Share: link, code, data, animation", icon=":material/share:"):
         st.caption("A link that holds every setting")
         st.code(permalink(lesson, config), language=None, wrap_lines=True)
@@ -54,4 +59,10 @@ def share(
                     icon=":material/download:",
                 )  # fmt: skip
         st.caption("The same experiment in plain PyTorch: run it, and compare the numbers")
+        changed = [r.step.number for r in records if r.pinned and r.step.number]
+        if changed:
+            st.caption(
+                f"This training was changed by hand at step {changed[0]:,}. Link and script hold "
+                "the present settings, from the start: they repeat it only up to there."
+            )
         st.code(script(), language="python", height=320)

@@ -67,7 +67,7 @@ class Config:
     instance_noise: float = knob(
         0.0, "Instance noise", min=0.0, max=10.0, live=True, group=CURES, unit="in x",
         help="Standard deviation of the noise added to what D sees, real and fake "
-        "(Sonderby et al. 2017).",
+        "(Sønderby et al. 2017).",
     )  # fmt: skip
     pac: int = knob(
         1, "PacGAN pack size", choices=(1, 2, 4), group=CURES,

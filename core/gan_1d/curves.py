@@ -29,7 +29,7 @@ class Curves:
     p_data, p_g : exact mean densities in the bins around x. d : D(x); a Wasserstein critic, which
     has no scale of its own, from 0 at its lowest to 1 at its highest. d_star : the best possible D
     against this generator, p_data / (p_data + p_g) (Goodfellow et al. 2014, prop. 1); NaN where
-    neither density has any mass, and for a critic.
+    neither density has any mass, for a critic, and under instance noise.
     at, push : some generated samples, and the descent direction of G's loss there, shape (S,).
     """
 
@@ -63,7 +63,12 @@ def curves(config: Config, view: View) -> Curves:
         )
     else:
         d = expit(score)
-        d_star = np.divide(p_data, both, out=np.full_like(both, np.nan), where=both > 1e-6)
+        # what D sees are packs; the curve shows packs of equal samples
+        real, fake = p_data**config.pac, p_g**config.pac
+        d_star = np.full_like(both, np.nan)
+        np.divide(real, real + fake, out=d_star, where=both > 1e-6)
+        if config.instance_noise:
+            d_star[:] = np.nan  # the best D of the blurred densities is another one
     at = generate(config, view, _even(24))
     return Curves(
         z=z,

@@ -20,6 +20,9 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
     "softplus": nn.Softplus,
 }
+# So small a network only loses by being shared between threads. This holds for the whole process.
+torch.set_num_threads(1)
+
 Moments = tuple[dict[str, Any], dict[str, Any]]
 
 

@@ -39,14 +39,21 @@ L_{{{judge}}} &= {mean}\,{made} - {mean}\,{judge}({real})
 L_{{{fake}}} &= -\,{mean}\,{made} = {g_loss}
 \end{{aligned}}"""
     g = rf"{mean}\log(1 - {made})" if config.loss == "minimax" else rf"-\,{mean}\log {made}"
+    penalty = rf"+ \tfrac{{{config.r1:g}}}{{2}}\,{mean}\,|{{{judge}}}'|^2" if config.r1 else ""
     k = int(np.argmax(c.p_data))
+    at, power = f"({c.x[k]:.2f})", f"^{{{config.pac}}}" if config.pac > 1 else ""
+    a, b = f"{c.p_data[k]:.2f}{power}", f"{c.p_g[k]:.2f}{power}"
+    best = (
+        r"\text{– : with instance noise it belongs to the blurred densities}"
+        if config.instance_noise
+        else rf"\frac{{{p_d}{power}}}{{{p_d}{power} + {p_g}{power}}} = \frac{{{a}}}{{{a} + {b}}}"
+        rf" = {_number(float(c.d_star[k]))}"
+    )
     return rf"""\begin{{aligned}}
 L_{{{judge}}} &= -\tfrac12\,{mean}\log {judge}({real})
-  - \tfrac12\,{mean}\log(1 - {made}) = {d_loss} \qquad (\log 2 = 0.693) \\
+  - \tfrac12\,{mean}\log(1 - {made}) {penalty} = {d_loss} \qquad (\log 2 = 0.693) \\
 L_{{{fake}}} &= {g} = {g_loss} \\
-{{{judge}}}^*({c.x[k]:.2f}) &= \frac{{{p_d}}}{{{p_d} + {p_g}}}
-  = \frac{{{c.p_data[k]:.2f}}}{{{c.p_data[k]:.2f} + {c.p_g[k]:.2f}}}
-  = {_number(float(c.d_star[k]))}, \qquad {judge}({c.x[k]:.2f}) = {c.d[k]:.3f}
+{{{judge}}}^*{at} &= {best}, \qquad {judge}{at} = {c.d[k]:.3f}
 \end{{aligned}}"""
 
 

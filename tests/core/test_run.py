@@ -291,22 +291,20 @@ def test_reading_and_forking_from_another_thread_corrupts_nothing():
     assert run.losses == alone.losses
 
 
-def test_pausing_does_not_wait_for_the_slice_under_way():
-    inside, go_on = threading.Event(), threading.Event()
+def test_a_pause_ends_the_slice_under_way_after_its_present_step():
+    inside = threading.Event()
 
     def before(number):
         if number == 50:
             inside.set()
-            assert go_on.wait(timeout=10)
+            assert run._stop.wait(timeout=10)  # until the pause has been asked for
 
     run = Run(Walk(before), Config())
     run.play()
     worker = threading.Thread(target=run.advance, daemon=True)
     worker.start()
     assert inside.wait(timeout=10)
-    run.pause()  # the worker still holds the lock, in the middle of step 50
-    assert run.status == "paused"
-    go_on.set()
+    run.pause()  # the worker holds the lock, in the middle of step 50
     worker.join(timeout=10)
     assert (run.status, run.step.number) == ("paused", 50)
     run.play()

@@ -44,6 +44,11 @@ def script() -> None:
         st.json(asdict(config))
 
 
+def shown(elements) -> list[str]:
+    """What is read on the screen: escaped against markdown, a text is shown without the escapes."""
+    return [element.value.replace("\\", "") for element in elements]
+
+
 def opened(**query: str) -> AppTest:
     at = AppTest.from_function(script)
     for name, value in query.items():
@@ -116,7 +121,9 @@ def test_an_impossible_config_is_one_sentence_and_the_form_stays() -> None:
     at = opened(kind="written")
     at.text_input(key="tiny.text").set_value("").run()
     assert not at.exception
-    assert [error.value for error in at.error] == ["The text is empty: write a word."]
+    assert shown(at.error) == [
+        "The text is empty: write a word. The last possible settings stay in use."
+    ]
     assert not at.json
     at.text_input(key="tiny.text").set_value("word").run()
     assert not at.error
@@ -179,14 +186,21 @@ def test_a_link_sets_the_switches_of_the_page() -> None:
         ({"rate": "nan"}, "rate = nan: allowed are 0 to 2. It keeps 0.5."),
         ({"kind": "odd"}, "kind = 'odd': allowed are plain, written. It keeps 'plain'."),
         ({"nose": "1"}, "nose: there is no such setting."),
-        ({"scene": "Odd"}, "scene = 'Odd': there is no such scene; known are Start, Other."),
+        ({"scene": "Odd"}, "Odd: there is no such scene; known are Start, Other."),
     ],
 )
 def test_a_bad_link_keeps_the_default_and_says_what_is_allowed(query, sentence) -> None:
     at = opened(**query)
     assert config(at) == DEFAULT
-    (warning,) = at.warning
-    assert sentence in warning.value
+    (warning,) = shown(at.warning)
+    assert sentence in warning
+
+
+@pytest.mark.parametrize("text", ["[a](https://a.example)", "![a](b)", "$x$", "*a*", "`a`", ":x:"])
+def test_text_of_a_link_is_never_markdown(text) -> None:
+    (warning,) = opened(scene=text).warning
+    assert text not in warning.value
+    assert text in shown([warning])[0]
 
 
 def test_the_complaint_stays_until_a_setting_is_changed() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from core.config import check, knob
 from core.step import Step
-from ui.player import KEPT, Player, Slot, player
+from ui.player import Slot
+from ui.training import KEPT, Player, player
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def test_other_settings_start_anew_and_keep_what_was_trained():
     p.use(Config(seed=1))
     assert (p.run.step.number, p.run.status) == (0, "ready")
     assert p.shelf == [old]
-    assert p.said == "Starts anew; the training of 30 steps is kept."
+    assert "is kept" in p.said
 
 
 def test_an_untrained_start_is_not_worth_keeping():
@@ -113,20 +114,24 @@ def test_what_was_set_aside_comes_back_as_it_was_and_goes_on():
     p = trained()
     losses = dict(p.run.losses)
     p.use(Config(seed=1))
-    assert p.bring_back() == Config()
-    assert (p.run.step.number, p.run.losses, p.said) == (30, losses, "")
+    p.bring_back()
+    assert (p.run.config, p.run.step.number, p.said) == (Config(), 30, "")
+    assert (p.run.losses, p.shelf) == (losses, [])
     train(p, 10)
     assert p.run.losses == trained(40).run.losses
 
 
-def test_bringing_back_is_an_exchange():
+def test_bringing_back_walks_through_all_that_is_kept():
     p = trained()
-    p.use(Config(seed=1))
-    train(p, 7)
-    assert p.bring_back() == Config()
-    assert p.bring_back() == Config(seed=1)
-    assert p.run.step.number == 7
-    assert len(p.shelf) == 1
+    for seed in (1, 2):
+        p.use(Config(seed=seed))
+        train(p, 7 + seed)
+    seen = []
+    for _ in range(6):
+        p.bring_back()
+        seen.append(p.run.step.number)
+    assert seen == [8, 30, 9, 8, 30, 9]
+    assert len(p.shelf) == 2
 
 
 def test_the_shelf_is_bounded_and_drops_the_oldest():
@@ -266,19 +271,18 @@ def test_the_first_figure_is_made_even_for_a_running_training():
 
 
 def test_a_session_has_one_player_for_a_lesson(monkeypatch):
-    monkeypatch.setattr("ui.player.st.session_state", {})
-    p = player("walk", Walk(), Config())
-    assert player("walk", Walk(), replace(Config(), rate=2.0)) is p
+    monkeypatch.setattr("ui.training.st.session_state", {})
+    p = player("walk", Walk(), Config(), Config())
+    assert player("walk", Walk(), replace(Config(), rate=2.0), Config()) is p
     assert p.run.config.rate == 2.0
-    assert player("walk", Walk(), None) is p  # impossible settings leave all as it is
+    assert player("walk", Walk(), None, Config()) is p  # impossible settings leave all as it is
     assert p.run.config.rate == 2.0
-    assert player("other", Walk(), Config()) is not p
+    assert player("other", Walk(), Config(), Config()) is not p
 
 
-def test_a_session_cannot_begin_with_impossible_settings(monkeypatch):
-    monkeypatch.setattr("ui.player.st.session_state", {})
-    with pytest.raises(ValueError, match="no possible settings"):
-        player("walk", Walk(), None)
+def test_a_session_that_begins_with_impossible_settings_takes_the_possible_ones(monkeypatch):
+    monkeypatch.setattr("ui.training.st.session_state", {})
+    assert player("walk", Walk(), None, Config(rate=2.0)).run.config.rate == 2.0
 
 
 def test_a_slot_shows_the_next_element_in_place_of_the_last():

@@ -1,6 +1,6 @@
 """The picture of the 1-D GAN."""
 
 from core.figures.gan_1d.figure import figure, spec
-from core.figures.gan_1d.moment import Losses, Moment, Style
+from core.figures.gan_1d.moment import Losses, Moment, Style, moments
 
-__all__ = ["Losses", "Moment", "Style", "figure", "spec"]
+__all__ = ["Losses", "Moment", "Style", "figure", "moments", "spec"]

@@ -16,10 +16,12 @@ from core.figures.gan_1d.axes import (
     titles,
 )
 from core.figures.gan_1d.moment import Losses, Moment, Style
-from core.figures.gan_1d.traces import densities, history, maps
+from core.figures.gan_1d.traces import densities, history, maps, marker
 from core.figures.replay import REPLAY_HEIGHT, replay
 from core.figures.theme import axis, heading, layout
 from core.gan_1d.config import Config
+
+ACCURACIES = (0.0, 1.02)
 
 
 def spec(
@@ -34,7 +36,7 @@ def spec(
         maps(config, now, theme),
         densities(now, theme, style.arrows),
         history(losses, other, now.epoch, theme, ("d_loss", "g_loss"), loss_range(losses)),
-        history(losses, other, now.epoch, theme, ("d_acc", "g_acc"), (0.0, 1.02)),
+        history(losses, other, now.epoch, theme, ("d_acc", "g_acc"), ACCURACIES),
     )
     data = [
         {"type": "scatter", "mode": "lines", "xaxis": f"x{k}", "yaxis": f"y{k}", **trace}
@@ -69,17 +71,19 @@ def figure(
     fig = go.Figure(**last)
     if len(moments) > 1:
         moving = [k for k, trace in enumerate(last["data"]) if trace.get("meta") == "moving"]
-        frames = {m.epoch: _moving(config, m, losses, style) for m in moments}
+        span = loss_range(losses)
+        frames = {m.epoch: _moving(config, m, span, style) for m in moments}
         replay(fig, frames, moving, style.theme, "epoch")
     return fig
 
 
-def _moving(config: Config, m: Moment, losses: Losses, style: Style) -> list[Any]:
+def _moving(
+    config: Config, m: Moment, span: tuple[float, float], style: Style
+) -> list[dict[str, Any]]:
     """The traces that change from frame to frame, data only, in the order of the figure."""
     theme, arrows = style.theme, style.arrows
-    panels = [
+    traces = [
         *maps(config, m, theme), *densities(m, theme, arrows),
-        *history(losses, None, m.epoch, theme, ("d_loss", "g_loss"), loss_range(losses)),
-        *history(losses, None, m.epoch, theme, ("d_acc", "g_acc"), (0.0, 1.02)),
+        marker(m.epoch, theme, span), marker(m.epoch, theme, ACCURACIES),
     ]  # fmt: skip
-    return [{"x": t["x"], "y": t["y"]} for t in panels if t.get("meta") == "moving"]
+    return [{"x": t["x"], "y": t["y"]} for t in traces if t.get("meta") == "moving"]

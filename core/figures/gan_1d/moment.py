@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.figures.theme import Theme
-from core.gan_1d.curves import Curves
+from core.gan_1d.config import Config
+from core.gan_1d.curves import Curves, curves
+from core.run import Run, snapshot
 
 Losses = Mapping[str, Sequence[float]]
 
@@ -30,3 +32,13 @@ class Style:
     arrows: bool = False
     narrow: bool = False
     height: int = 440
+
+
+def moments(run: Run[Config], other: Run[Config] | None, most: int) -> list[Moment]:
+    """At most `most` recorded epochs, each beside the other future's at the same time."""
+    shown = []
+    for step in snapshot(run, most):
+        past = other.before(step.number) if other else None
+        theirs = curves(other.config, past.view) if other and past else None
+        shown.append(Moment(step.number, curves(run.config, step.view), theirs))
+    return shown

@@ -12,6 +12,9 @@ from core.figures.theme import Theme, tint
 from core.gan_1d.config import Config
 from core.gan_1d.curves import Curves
 
+# the slope of G's loss, per unit of x, that an arrow of full length stands for
+FULL_PUSH = 0.5
+
 
 def maps(config: Config, m: Moment, theme: Theme) -> list[dict[str, Any]]:
     c = m.curves
@@ -58,10 +61,10 @@ def densities(m: Moment, theme: Theme, arrows: bool) -> list[dict[str, Any]]:
 
 def _arrows(c: Curves, theme: Theme) -> list[dict[str, Any]]:
     """Samples in a strip below the axis, each with an arrow along the slope of G's loss."""
-    reach = 0.12 * (c.x[-1] - c.x[0])
-    largest = max(float(np.abs(c.push).max()), 1e-9)
-    # a hundredth of the strongest push must still be told from none
-    length = reach * np.sign(c.push) * (np.abs(c.push) / largest) ** 0.5 if largest > 1e-6 else 0
+    # one scale for all epochs, so that arrows shrink when D has nothing to say; the root, so that
+    # a hundredth of a push can still be told from none
+    strength = np.sqrt(np.minimum(np.abs(c.push) / FULL_PUSH, 1.0))
+    length = 0.12 * (c.x[-1] - c.x[0]) * np.sign(c.push) * strength
     tip = c.at + length
     y = -0.05 - 0.10 * (np.arange(len(c.at)) % 6) / 6
     gap = np.full_like(c.at, np.nan)
@@ -101,10 +104,15 @@ def history(
             rest = _thin(_smooth(np.asarray(other.get(name, ()), np.float32)))
             traces.append({**rest, "line": {"color": colour, "width": 2, "dash": "dot"},
                            "name": f"the other {name}"})  # fmt: skip
-    here = np.array([epoch, epoch], np.float32)
-    traces.append({"meta": "moving", "x": here, "y": np.array(span, np.float32),
-                   "hoverinfo": "skip", "line": {"color": theme.ink, "width": 1}})  # fmt: skip
-    return traces
+    return [*traces, marker(epoch, theme, span)]
+
+
+def marker(epoch: int, theme: Theme, span: tuple[float, float]) -> dict[str, Any]:
+    """The upright line at the epoch that the other panels show."""
+    return {
+        "meta": "moving", "x": np.full(2, epoch, np.float32), "y": np.array(span, np.float32),
+        "hoverinfo": "skip", "line": {"color": theme.ink, "width": 1},
+    }  # fmt: skip
 
 
 def _smooth(values: Array) -> Array:

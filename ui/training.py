@@ -1,0 +1,143 @@
+"""The training of a lesson in this session: its run, its other future, what was set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.config import acts_at_once
+from core.run import Family, Run
+
+C = TypeVar("C")
+T = TypeVar("T")
+
+KEPT = 3
+
+
+@dataclass
+class Futures(Generic[C]):
+    """The training on the screen, and the one it was forked from, if any."""
+
+    run: Run[C]
+    other: Run[C] | None = None
+
+
+class Player(Generic[C]):
+    """One lesson's training in this session. Made by `player`, kept between reruns.
+
+    now : what is on the screen. shelf : what was set aside by a reset or by new settings, newest
+    last: no click loses a training.
+    """
+
+    def __init__(self, family: Family[C], config: C) -> None:
+        self.family = family
+        self.now: Futures[C] = Futures(Run(family, config))
+        self.shelf: list[Futures[C]] = []
+        self.said = ""
+        self._resting: tuple[Any, go.Figure] | None = None
+        self._recalled: tuple[Any, Any] = (None, None)
+
+    def recall(self, key: Any, make: Callable[[], T]) -> T:
+        """What `make` returned when `key` was last the same; made anew when it has changed."""
+        if self._recalled[0] != key:
+            self._recalled = (key, make())
+        made: T = self._recalled[1]
+        return made
+
+    def resting(self, key: Any, make: Callable[[], go.Figure]) -> go.Figure:
+        """The figure for a training that does not run: made anew only when `key` has changed.
+
+        While it runs, the one that was shown last. Each has its own number in `layout.meta`.
+        """
+        if self._resting is None or (self.run.status != "running" and self._resting[0] != key):
+            number = self._resting[1].layout.meta + 1 if self._resting else 1
+            self._resting = (key, make())
+            self._resting[1].layout.meta = number
+        return self._resting[1]
+
+    @property
+    def run(self) -> Run[C]:
+        """The training on the screen."""
+        return self.now.run
+
+    def use(self, config: C) -> None:
+        """Train under these settings from now on: at once where they allow it, else anew."""
+        if config == self.run.config:
+            return
+        if acts_at_once(self.run.config, config):
+            self.run.change(config)
+            return
+        was_running = self.run.status == "running"
+        self._anew(config)
+        if was_running:
+            self.run.play()
+
+    def nudge(self, part: str = "both") -> None:
+        """One step by hand, of one part of the model only where the family has parts."""
+        self.run.nudge(part)
+
+    def reset(self) -> None:
+        """Back to step 0 under the present settings."""
+        if self.run.step.number:
+            self._anew(self.run.config)
+
+    def bring_back(self) -> None:
+        """Show the newest training on the shelf; the present one goes to the shelf's other end.
+
+        Pressing on thus walks through all that is kept.
+        """
+        self.run.pause()
+        back = self.shelf.pop()
+        if self.run.step.number or self.now.other is not None:
+            self.shelf.insert(0, self.now)
+        self.now, self.said = back, ""
+
+    def fork(self, number: int) -> None:
+        """Another future from step `number`, under the present settings, beside the present one."""
+        self.run.pause()
+        fork = self.run.fork(number, self.run.config)
+        if self.now.other is not None:
+            self._keep(Futures(self.now.other))
+        self.now = Futures(fork, self.run)
+        self.run.play()
+
+    def swap(self) -> None:
+        """Let the two futures change places."""
+        if self.now.other is not None:
+            self.run.pause()
+            self.now = Futures(self.now.other, self.now.run)
+
+    def drop(self) -> None:
+        """Leave only the present future on the screen; the other goes to the shelf."""
+        if self.now.other is not None:
+            self._keep(Futures(self.now.other))
+            self.now = Futures(self.run)
+
+    def _anew(self, config: C) -> None:
+        self.run.pause()
+        done = self.run.step.number
+        if done or self.now.other is not None:
+            self._keep(self.now)
+        self.now = Futures(Run(self.family, config))
+        self.said = "Started anew. The training so far is kept: see Bring back." if done else ""
+
+    def _keep(self, futures: Futures[C]) -> None:
+        self.shelf = [*self.shelf, futures][-KEPT:]
+
+
+def player(lesson: str, family: Family[C], config: C | None, first: C) -> Player[C]:
+    """This session's player for a lesson, brought to these settings.
+
+    config : None, for impossible settings, keeps those it has; at the beginning `first`.
+    """
+    key = f"{lesson}.player"
+    if key not in st.session_state:
+        st.session_state[key] = Player(family, config or first)
+    known: Player[C] = st.session_state[key]
+    if config is not None:
+        known.use(config)
+    return known
