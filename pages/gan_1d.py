@@ -48,19 +48,20 @@ with controls:
     player.progress(progress, p)  # first of all: a pause must be seen at once
 
 style = Style(look.theme, arrows, look.narrow, height=480 if look.presenter else 440)
-futures = (run, run.step.number, other)
+# what a picture shows: of the settings that leave the run as it is, only these are seen in it
+shown = (run, run.step.number, other, config.loss, config.instance_noise, config.epochs)
 
 
 def replay() -> go.Figure:
     """The newest epoch, and the recorded ones to play and scrub."""
-    recorded = p.recall((*futures, config), lambda: moments(run, other, FRAMES))
+    recorded = p.recall(shown, lambda: moments(run, other, FRAMES))
     return figure(config, recorded, run.losses, style, other and other.losses)
 
 
 with left:
     with st.container(key="numbers"):
         numbers = [player.Slot(c) for c in st.columns([1, 1.1, 1.1, 1.3, 1.1], gap="small")]
-    resting = p.resting((*futures, config, style), replay)
+    resting = p.resting((*shown, style), replay)
     chart = LiveFigure(LESSON, resting, running=run.status == "running")
     lost = player.Slot(st.container())
 formula = player.Slot(st.container())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from core.data.toy import parse_mixture, write_mixture
+from core.data.written import parse_mixture, write_mixture
 from ui.live import draw_pad, is_drawing
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.data.toy import COLUMNS, LEVELS
+from core.data.written import COLUMNS, LEVELS
 from core.figures.theme import typed
 
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"

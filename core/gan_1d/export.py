@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from core.data.toy import FUNCTIONS, check_formula, parse_drawing, parse_mixture
+from core.data.written import FUNCTIONS, check_formula, parse_drawing, parse_mixture
 from core.gan_1d.config import Config
 
 ACTIVATIONS = {"tanh": "nn.Tanh", "relu": "nn.ReLU", "softplus": "nn.Softplus"}

@@ -6,14 +6,13 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from core.data.law import SLICE, Z
-from core.data.toy import (
+from core.data.toy import NAMES, target
+from core.data.written import (
     COLUMNS,
-    NAMES,
     check_formula,
     check_mixture,
     parse_drawing,
     parse_mixture,
-    target,
     write_mixture,
 )
 

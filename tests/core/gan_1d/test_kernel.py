@@ -8,7 +8,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from torch.nn.functional import softplus
 
-from core.gan_1d import Config, kernel
+from core.gan_1d import Config, layers
 from core.gan_1d.kernel import Fused
 from core.gan_1d.model import Reference, mlp
 from core.gan_1d.networks import draw, first
@@ -19,7 +19,7 @@ GRID = np.concatenate([np.linspace(-30, 30, 60_001), np.linspace(-0.1, 0.1, 2001
 
 @pytest.mark.parametrize(
     ("ours", "torchs"),
-    [(kernel.tanh, torch.tanh), (kernel.softplus, torch.nn.Softplus(threshold=50))],
+    [(layers.tanh, torch.tanh), (layers.softplus, torch.nn.Softplus(threshold=50))],
 )
 def test_activations_are_torchs_within_rounding(ours, torchs):
     x = GRID.astype(np.float32)
@@ -34,7 +34,7 @@ def test_slopes_are_autograds(name):
     a = {"tanh": torch.tanh, "relu": torch.relu, "softplus": softplus}[name](x)
     (expected,) = torch.autograd.grad(a.sum(), x)
     d = np.ones((1, len(GRID)), np.float32)
-    kernel.times_slope(d, a.detach().numpy()[None], kernel.KINDS[name])
+    layers.times_slope(d, a.detach().numpy()[None], layers.KINDS[name])
     assert_allclose(d[0], expected, atol=1e-6)
 
 
@@ -43,7 +43,7 @@ def test_slopes_are_autograds(name):
 def test_a_nan_stays_a_nan(name, n):
     a = np.zeros((2, n), np.float32)
     a[:, ::2] = np.nan
-    kernel.activate(a, kernel.KINDS[name])
+    layers.activate(a, layers.KINDS[name])
     assert_array_equal(np.isnan(a), [np.arange(n) % 2 == 0] * 2)
 
 
