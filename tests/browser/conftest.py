@@ -40,7 +40,8 @@ def _missing(what: str) -> NoReturn:
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """The system's Chromium, headless."""
-    chromium = shutil.which("chromium")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
     if chromium is None:
         _missing("chromium (Debian's package of that name)")
     try:

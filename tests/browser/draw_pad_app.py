@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from ui.live import EMPTY, draw_pad
+from core.data.written import COLUMNS
+from ui.live import draw_pad
 
 STAIRS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL"
 
-st.session_state.setdefault("drawing", EMPTY)
+st.session_state.setdefault("drawing", "0" * COLUMNS)
 st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 st.text(f"started {st.session_state['runs']}")
 

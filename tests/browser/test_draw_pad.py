@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.live import ALPHABET, COLUMNS, EMPTY, draw_pad
+from core.data.written import COLUMNS, LEVELS
+from ui.live import draw_pad
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 APP = Path(__file__).with_name("draw_pad_app.py")
-TOP = len(ALPHABET) - 1
-STAIRS = ALPHABET[:COLUMNS]
+TOP = len(LEVELS) - 1
+EMPTY = "0" * COLUMNS
+STAIRS = LEVELS[:COLUMNS]
 
 
 class Pad:
@@ -51,7 +53,7 @@ class Pad:
         first = re.match(r"M0 ([\d.]+)", path)
         assert first is not None
         later = re.findall(r"C\S+ \S+ \S+ \S+ \S+ ([\d.]+)", path)
-        return "".join(ALPHABET[TOP - int(y)] for y in [first[1], *later])
+        return "".join(LEVELS[TOP - int(y)] for y in [first[1], *later])
 
     def expect_known(self, drawing: str) -> None:
         """Wait until Python knows this drawing."""
@@ -63,7 +65,7 @@ class Pad:
 
     def expect_shown(self, drawing: str) -> None:
         """Wait until the pad shows this drawing."""
-        start = f"M0 {TOP - ALPHABET.index(drawing[0])}H"
+        start = f"M0 {TOP - LEVELS.index(drawing[0])}H"
         self.page.locator(f'.pad .line[d^="{start}"]').wait_for(state="attached")
         assert self.shown() == drawing
 
@@ -84,7 +86,7 @@ def ramp(start: tuple[int, int], end: tuple[int, int], over: str = EMPTY) -> str
     levels = list(over)
     for column in range(start[0], end[0] + 1):
         t = (column - start[0]) / (end[0] - start[0])
-        levels[column] = ALPHABET[round(start[1] + t * (end[1] - start[1]))]
+        levels[column] = LEVELS[round(start[1] + t * (end[1] - start[1]))]
     return "".join(levels)
 
 
@@ -167,12 +169,12 @@ def test_arrow_keys_choose_a_column_and_its_height(open_pad: Callable[..., Pad])
 def test_external_change_redraws_and_is_not_returned(open_pad: Callable[..., Pad]) -> None:
     pad = open_pad()
     pad.stroke((0, 20), (47, 20))
-    pad.expect_known(ALPHABET[20] * COLUMNS)
+    pad.expect_known(LEVELS[20] * COLUMNS)
     pad.click("Stairs")
     pad.expect_shown(STAIRS)
     pad.expect_known(STAIRS)
     pad.stroke((0, 20), (47, 20))  # the same drawing as before is new again
-    pad.expect_known(ALPHABET[20] * COLUMNS)
+    pad.expect_known(LEVELS[20] * COLUMNS)
     pad.expect_returned(2)
 
 
