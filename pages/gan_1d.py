@@ -75,9 +75,9 @@ def words() -> None:
         numbers, report.numbers(config, step, run.total, run.rate, d, floor), strict=True
     ):
         slot("metric", label, value, below, delta_color="off", delta_arrow="off", help=meaning)
-    missing = curves.lost_modes(config, [r.step for r in run.records])
-    lost("markdown", report.verdict(missing, step.number) or " ")
     now = curves.curves(config, step.view)
+    missing = curves.lost_modes(config, [r.step for r in run.records])
+    lost("markdown", report.verdict(missing, step.number, now) or " ")
     formula("latex", report.formula(config, step, now, look.theme.words))
     player.progress(progress, p)
 

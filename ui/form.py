@@ -124,6 +124,7 @@ def form(lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]]
     """
     fields = dataclasses.fields(kind)  # type: ignore[arg-type]
     values: dict[str, Any] = {}
+    trouble = st.container()  # above the settings, where it is seen
     groups = dict.fromkeys(f.metadata["group"] for f in fields)
     for group in groups:
         with st.expander(group) if group else st.container():
@@ -144,7 +145,7 @@ def form(lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]]
     try:
         return kind(**values)
     except ValueError as error:
-        st.error(plain(f"{error} The last possible settings stay in use."), icon=ERROR)
+        trouble.error(plain(f"{error} The last possible settings stay in use."), icon=ERROR)
         return None
 
 

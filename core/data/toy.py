@@ -82,7 +82,9 @@ def target(name: str, text: str = "") -> Target:
     low, high = law.quantile(np.array([1e-4, 1 - 1e-4]))
     pad = 0.12 * (high - low)
     bounds, mass, centers = _modes(law, low - pad, high + pad)
-    return Target(name, f, law, bounds, mass, centers, (low - pad, high + pad))
+    # an untrained generator begins between -2 and 2, and has to be seen there too
+    span = (min(low - pad, -2.0), max(high + pad, 2.0))
+    return Target(name, f, law, bounds, mass, centers, span)
 
 
 def _modes(law: Law, low: float, high: float) -> tuple[Array, Array, Array]:

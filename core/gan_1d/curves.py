@@ -31,6 +31,7 @@ class Curves:
     against this generator, p_data / (p_data + p_g) (Goodfellow et al. 2014, prop. 1); NaN where
     neither density has any mass, for a critic, and under instance noise.
     at, push : some generated samples, and the descent direction of G's loss there, shape (S,).
+    outside : the share of the generated mass that lies outside the bins. median : of the generated.
     """
 
     z: Array
@@ -44,6 +45,8 @@ class Curves:
     d_star: Array
     at: Array
     push: Array
+    outside: float
+    median: float
 
 
 def curves(config: Config, view: View) -> Curves:
@@ -53,7 +56,8 @@ def curves(config: Config, view: View) -> Curves:
     edges = target.edges
     x = (edges[:-1] + edges[1:]) / 2
     p_data = target.law.density(edges)
-    p_g = pushforward(generate(config, view, Z)).density(edges)
+    law = pushforward(generate(config, view, Z))
+    p_g = law.density(edges)
     both = p_data + p_g
     score = logit(config, view, x)
     if config.loss == "wgan-gp":
@@ -82,6 +86,8 @@ def curves(config: Config, view: View) -> Curves:
         d_star=d_star,
         at=at,
         push=push(config, view, at),
+        outside=1.0 - float(np.diff(law.cdf(edges[[0, -1]]))[0]),
+        median=float(law.quantile(np.array([0.5]))[0]),
     )
 
 

@@ -94,11 +94,18 @@ def _shares(mass: Array) -> str:
     return " · ".join(f"{100 * m:.0f}" for m in mass) + " %"
 
 
-def verdict(lost: list[Lost], epoch: int) -> str:
-    """One sentence on missing modes, or nothing: also for untrained networks, which know none."""
+def verdict(lost: list[Lost], epoch: int, c: Curves) -> str:
+    """What the picture does not show by itself: missing modes, and mass beyond its edges.
+
+    Nothing on missing modes for untrained networks, which know none.
+    """
     parts: list[str] = []
+    if c.outside > 0.05:
+        parts.append(
+            f"{c.outside:.0%} of what G makes is outside the picture; its median is {c.median:.1f}"
+        )
     if not epoch:
-        return ""
+        lost = []
     for mode in lost:
         when = f"has collapsed since epoch {mode.since:,}" if mode.since else "was never found"
         parts.append(f"the mode at x = {mode.center:.1f} ({mode.share:.0%} of the target) {when}")

@@ -127,8 +127,13 @@ def test_every_number_has_a_definition():
     ],
 )
 def test_the_verdict_names_missing_modes_and_since_when(lost, sentence):
-    assert verdict(lost, 3000) == sentence
-    assert verdict(lost, 0) == ""  # untrained networks are not blamed
+    config, step = trained()
+    c = dataclasses.replace(curves(config, step.view), outside=0.0)
+    assert verdict(lost, 3000, c) == sentence
+    assert verdict(lost, 0, c) == ""  # untrained networks are not blamed
+    away = dataclasses.replace(c, outside=0.8, median=-14.21)
+    said = "80% of what G makes is outside the picture; its median is -14.2."
+    assert verdict([], 0, away) == said
 
 
 # --- tables -------------------------------------------------------------------------------------
