@@ -6,6 +6,7 @@ import bisect
 import os
 import threading
 import time
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -49,7 +50,7 @@ class Run(Generic[C]):
     status : "ready", "running", "paused", "done" or "failed"; one word, never three booleans.
     records : steps that can be replayed, resumed and forked, thinned evenly to about `room`.
         The first, and every one at which settings or the trained part changed, is pinned.
-    losses : name -> list with one value for every step since 1, never thinned.
+    losses : name -> array with one value for every step since 1, never thinned.
     """
 
     def __init__(self, family: Family[C], config: C, room: int = 400) -> None:
@@ -61,7 +62,7 @@ class Run(Generic[C]):
         self.config = config
         self.status = "ready"
         self.why = ""
-        self.losses: dict[str, list[float]] = {}
+        self.losses: dict[str, array[float]] = {}
         self.step = family.begin(config)
         self.records: list[Record[C]] = [Record(self.step, config, pinned=True)]
         self._steps = family.resume(config, self.step)
@@ -204,7 +205,7 @@ class Run(Generic[C]):
     def _record(self, step: Step, pinned: bool = False) -> None:
         self.step = step
         for name, value in step.losses.items():
-            self.losses.setdefault(name, []).append(value)
+            self.losses.setdefault(name, array("d")).append(value)
         if not pinned and step.number % self._stride:
             return
         self.records.append(Record(step, self.config, pinned))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.special import expit
@@ -133,7 +133,10 @@ def curve_table(config: Config, view: View) -> Columns:
     }  # fmt: skip
 
 
-def loss_table(losses: Mapping[str, list[float]]) -> Columns:
+def loss_table(losses: Mapping[str, Sequence[float]]) -> Columns:
     """Every recorded number of every epoch, which are counted from 1."""
-    n = len(next(iter(losses.values()), []))
-    return {"epoch": [float(k) for k in range(1, n + 1)], **losses}
+    n = len(next(iter(losses.values()), ()))
+    return {
+        "epoch": [float(k) for k in range(1, n + 1)],
+        **{name: list(v) for name, v in losses.items()},
+    }

@@ -149,7 +149,7 @@ def test_every_step_can_be_had_again_after_all_that_a_user_can_do():
     for number, step in seen.items():
         again = run.at(number)
         assert (again.view, again.losses, again.state) == (step.view, step.losses, step.state)
-    assert run.losses["x"] == [seen[k].losses["x"] for k in range(1, 601)]
+    assert list(run.losses["x"]) == [seen[k].losses["x"] for k in range(1, 601)]
 
 
 def test_the_newest_record_before_a_step():
@@ -187,7 +187,7 @@ def test_a_fork_with_the_same_settings_is_the_trunk(number):
 def test_a_fork_with_other_settings_shares_the_past_only():
     run = walk(room=20)
     run.advance()
-    trunk = list(run.losses["x"])
+    trunk = run.losses["x"][:]
     fork = run.fork(33, Config(rate=2.0, steps=120))
     fork.play()
     fork.advance()
@@ -215,7 +215,7 @@ def test_a_change_acts_from_the_next_step():
     before = run.step.view
     run.change(Config(rate=0.0))
     run.advance(steps=5)
-    assert run.losses["x"][10:] == [before] * 5
+    assert list(run.losses["x"][10:]) == [before] * 5
     assert run.status == "running"
 
 
