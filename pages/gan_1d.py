@@ -37,7 +37,7 @@ with right:
 
 p = training.player(LESSON, gan_1d, config, first)
 run, other, config = p.run, p.now.other, p.run.config
-scene = form.scene_pills(pills, LESSON, SCENES, config)
+scene = form.scene_pills(pills, LESSON, SCENES, config, p.begin)
 with notice:
     form.complaints(LESSON, config)
     if not look.presenter:
@@ -63,6 +63,7 @@ with left:
         numbers = [player.Slot(c) for c in st.columns([1, 1.1, 1.1, 1.3, 1.1], gap="small")]
     resting = p.resting((*shown, style), replay)
     chart = LiveFigure(LESSON, resting, running=run.status == "running")
+    player.forks(LESSON, p)
     lost = player.Slot(st.container())
 formula = player.Slot(st.container())
 
@@ -89,7 +90,6 @@ def picture() -> None:
 
 
 words()
-player.forks(LESSON, p)
 if not look.presenter:
     page.text(LESSON)
 share.share(LESSON, config, partial(export.script, config), run.records, {

@@ -88,11 +88,16 @@ def plain(text: str) -> str:
 
 
 def scene_pills(
-    slot: DeltaGenerator, lesson: str, scenes: Mapping[str, Scene[C]], config: C
+    slot: DeltaGenerator,
+    lesson: str,
+    scenes: Mapping[str, Scene[C]],
+    config: C,
+    chosen: Callable[[C], None],
 ) -> Scene[C] | None:
     """The row of scenes, in `slot`; the one whose settings these are, or None.
 
     A chosen scene is no setting of its own: it is lit while all settings are as it set them.
+    chosen : called with the settings of a scene when a visitor picks it.
     """
     key = f"{lesson}.scene"
     now = next((name for name, scene in scenes.items() if scene.config == config), None)
@@ -101,8 +106,10 @@ def scene_pills(
 
     def choose() -> None:
         name = st.session_state[key]
-        # a second click on the lit scene unlights it; that is no change of settings
-        write(lesson, scenes[name or now or next(iter(scenes))].config)
+        # a second click on the lit scene unlights it, which changes no setting
+        if name is not None:
+            write(lesson, scenes[name].config)
+            chosen(scenes[name].config)
 
     slot.pills(
         "Scenes", list(scenes), key=key, on_change=choose, label_visibility="collapsed",

@@ -67,7 +67,8 @@ def buttons(lesson: str, p: Player[Any], parts: dict[str, str]) -> None:
     for column, (part, label) in zip(others, parts.items(), strict=True):
         column.button(
             label, key=f"{lesson}.step_{part}", width="stretch", on_click=p.nudge, args=(part,),
-            disabled=running or over, help=f"One epoch in which only the {part} learns.",
+            disabled=running or over,
+            help=f"One epoch in which only the {part} learns; it counts as one.",
         )  # fmt: skip
 
 

@@ -76,6 +76,10 @@ class Player(Generic[C]):
         if was_running:
             self.run.play()
 
+    def begin(self, config: C) -> None:
+        """Start anew under these settings, even if the training at hand could go on with them."""
+        self._anew(config)
+
     def nudge(self, part: str = "both") -> None:
         """One step by hand, of one part of the model only where the family has parts."""
         self.run.nudge(part)
@@ -123,7 +127,7 @@ class Player(Generic[C]):
         if done or self.now.other is not None:
             self._keep(self.now)
         self.now = Futures(Run(self.family, config))
-        self.said = "Started anew. The training so far is kept: see Bring back." if done else ""
+        self.said = "Started anew; what was trained is kept: see Bring back." if done else ""
 
     def _keep(self, futures: Futures[C]) -> None:
         self.shelf = [*self.shelf, futures][-KEPT:]

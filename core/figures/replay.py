@@ -34,9 +34,15 @@ def replay(
     at_once = {"mode": "immediate", "transition": {"duration": 0}}
     shown = {**at_once, "frame": {"duration": 0, "redraw": False}}
     played = {**at_once, "fromcurrent": True, "frame": {"duration": FRAME_MS, "redraw": False}}
+    last = max(frames)
     steps = [
-        {"method": "animate", "label": f"{number:,}", "args": [[str(number)], shown]}
-        for number in frames
+        {
+            "method": "animate",
+            # only the picture moves; whoever reads the numbers beside it has to know
+            "label": f"{n:,}" if n == last else f"{n:,} (numbers above: {last:,})",
+            "args": [[str(n)], shown],
+        }
+        for n in frames
     ]
     fig.update_layout(
         sliders=[{

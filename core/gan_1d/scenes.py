@@ -22,8 +22,8 @@ SCENES: dict[str, Scene[Config]] = {
     ),
     "Two modes": Scene(
         Config(target="two modes", seed=2, **_RELU),
-        "G is continuous, so it must cross the gap: from its steep piece come the few samples "
-        "between the modes. Seed 2; with other seeds W1 ends between 0.1 and 0.5.",
+        "G is continuous, so it crosses the gap, steeply. "
+        "Seed 2; with others W1 ends at 0.1 to 0.5.",
     ),
     "Far modes": Scene(
         Config(target="far modes", **_RELU),
@@ -35,7 +35,7 @@ SCENES: dict[str, Scene[Config]] = {
             lr_g=0.005, gp=0.1, epochs=1500, **_RELU,
         ),
         "The far modes again, with a Wasserstein critic: its slope does not fade with distance, "
-        "so G is pulled across.",
+        "so G is pulled across. About ten seconds.",
     ),
     "D too strong": Scene(
         Config(

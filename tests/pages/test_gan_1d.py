@@ -264,3 +264,15 @@ def test_swapping_futures_brings_the_settings_of_each_along(page: AppTest) -> No
     assert page.number_input(key="gan_1d.lr_g").value == 0.01
     click(page, "swap")
     assert page.number_input(key="gan_1d.lr_g").value == 0.5
+
+
+def test_a_scene_after_a_scene_starts_anew(page: AppTest) -> None:
+    page.button_group(key="gan_1d.scene").set_value("Far modes").run()
+    click(page, "train")
+    # every setting in which these two differ could act at once
+    page.button_group(key="gan_1d.scene").set_value("Collapse and its cure").run()
+    assert metric(page, "Epoch") == "0"
+    assert not page.button(key="gan_1d.train").disabled
+    click(page, "back")
+    assert metric(page, "Epoch") == "3,000"
+    assert page.button_group(key="gan_1d.scene").value == "Far modes"

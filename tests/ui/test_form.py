@@ -39,7 +39,7 @@ def script() -> None:
     form.toggle("tiny", "arrows", "Arrows", "Draw arrows.")
     form.choice("tiny", "pace", "Pace", ["fast", "slow"])
     if config is not None:
-        form.scene_pills(pills, "tiny", scenes, config)
+        form.scene_pills(pills, "tiny", scenes, config, lambda chosen: None)
         form.complaints("tiny", config)
         st.json(asdict(config))
 

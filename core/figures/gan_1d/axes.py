@@ -16,7 +16,7 @@ LOG2 = float(np.log(2))
 def boxes(narrow: bool) -> list[tuple[float, float, float, float]]:
     if narrow:
         return [(0, 1, 0.74, 1), (0, 1, 0.40, 0.65), (0, 1, 0.205, 0.32), (0, 1, 0, 0.115)]
-    return [(0, 0.45, 0.41, 1), (0.54, 1, 0.41, 1), (0, 0.45, 0, 0.22), (0.54, 1, 0, 0.22)]
+    return [(0, 0.44, 0.41, 1), (0.56, 1, 0.41, 1), (0, 0.44, 0, 0.22), (0.56, 1, 0, 0.22)]
 
 
 def titles(config: Config, theme: Theme, forked: bool) -> list[str]:
@@ -29,8 +29,8 @@ def titles(config: Config, theme: Theme, forked: bool) -> list[str]:
         f"  noise {word(theme, 'latent', 'p(z)')}",
         f"{word(theme, 'real', 'p<sub>data</sub>(x)')}  "
         f"{word(theme, 'generated', 'p<sub>G</sub>(x)')}  {word(theme, 'judge', judge)}{best}",
-        f"loss of {d} and {g}" + (",  ┈ the other future" if forked else ""),
-        "accuracy: a critic has none" if critic else f"accuracy of {d}, and of {g} in fooling it",
+        f"loss of {d} and {g}" + (",  ⋯ the other future" if forked else ""),
+        "accuracy: a critic has none" if critic else f"accuracy of {d}; {g} fools it",
     ]
 
 

@@ -36,7 +36,11 @@ def test_each_frame_holds_only_what_moves(fig):
 def test_one_slider_step_for_each_frame_and_the_last_is_shown(fig):
     (slider,) = fig.layout.sliders
     assert [step.args[0] for step in slider.steps] == [(frame.name,) for frame in fig.frames]
-    assert [step.label for step in slider.steps] == ["0", "10", "1,500"]
+    assert [step.label for step in slider.steps] == [
+        "0 (numbers above: 1,500)",
+        "10 (numbers above: 1,500)",
+        "1,500",
+    ]
     assert {step.method for step in slider.steps} == {"animate"}
     assert slider.active == 2
     assert slider.currentvalue.prefix == "epoch "
