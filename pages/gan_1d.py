@@ -47,7 +47,7 @@ with controls:
     progress = player.Slot(st.container())
     player.progress(progress, p)  # first of all: a pause must be seen at once
 
-style = Style(look.theme, arrows, look.narrow, height=480 if look.presenter else 440)
+style = Style(look.theme, arrows, look.narrow, height=480 if look.presenter else 432)
 # what a picture shows: of the settings that leave the run as it is, only these are seen in it
 shown = (run, run.step.number, other, config.loss, config.instance_noise, config.epochs)
 

@@ -200,7 +200,7 @@ def test_fits_a_phone(open_page: Callable[..., Page]) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     # one column: all panels as wide as the screen allows
     page.wait_for_function(
-        "(chart) => document.querySelector(chart)._fullLayout.xaxis2.domain[0] === 0", arg=CHART
+        "(chart) => document.querySelector(chart)?._fullLayout?.xaxis2.domain[0] === 0", arg=CHART
     )
     page.get_by_role("button", name="Train", exact=True).tap()
     done(page)

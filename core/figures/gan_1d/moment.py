@@ -31,7 +31,7 @@ class Style:
     theme: Theme
     arrows: bool = False
     narrow: bool = False
-    height: int = 440
+    height: int = 432
 
 
 def moments(run: Run[Config], other: Run[Config] | None, most: int) -> list[Moment]:
