@@ -28,11 +28,12 @@ def permalink(lesson: str, config: Any) -> str:
 
 
 def table(columns: Mapping[str, Iterable[Any]]) -> str:
-    """Columns of equal length as CSV, with a heading."""
+    """Columns of equal length as CSV, with a heading; what is not a number leaves its cell empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow("" if value != value else value for value in row)
     return out.getvalue()
 
 
