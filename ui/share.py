@@ -28,7 +28,7 @@ def permalink(lesson: str, config: Any) -> str:
 
 
 def table(columns: Mapping[str, Iterable[Any]]) -> str:
-    """Columns of equal length as CSV, with a heading; what is not a number leaves its cell empty."""
+    """Columns of equal length as CSV, with a heading; what is no number leaves its cell empty."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
