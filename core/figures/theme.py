@@ -47,7 +47,7 @@ DARK = Theme(
 def typed(trace: Mapping[str, Any]) -> dict[str, Any]:
     """A trace whose arrays are written as plotly.js reads them: the bytes of float32 in base64.
 
-    plotly.py would do the same, at ten times the cost.
+    plotly.py would do the same: with it a widget change took 120 ms, not 41 (bench.page).
     """
     return {
         key: {"dtype": "f4", "bdata": b64encode(value.astype(np.float32).tobytes()).decode()}
