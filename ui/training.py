@@ -29,8 +29,8 @@ class Futures(Generic[C]):
 class Player(Generic[C]):
     """One lesson's training in this session. Made by `player`, kept between reruns.
 
-    now : what is on the screen. shelf : what was set aside by a reset or by new settings, newest
-    last: no click loses a training.
+    now : what is on the screen. shelf : what resets and new settings have set aside, newest last;
+    the last `KEPT` of it.
     """
 
     def __init__(self, family: Family[C], config: C) -> None:
@@ -72,13 +72,9 @@ class Player(Generic[C]):
             self.run.change(config)
             return
         was_running = self.run.status == "running"
-        self._anew(config)
+        self.begin(config)
         if was_running:
             self.run.play()
-
-    def begin(self, config: C) -> None:
-        """Start anew under these settings, even if the training at hand could go on with them."""
-        self._anew(config)
 
     def nudge(self, part: str = "both") -> None:
         """One step by hand, of one part of the model only where the family has parts."""
@@ -87,7 +83,7 @@ class Player(Generic[C]):
     def reset(self) -> None:
         """Back to step 0 under the present settings."""
         if self.run.step.number:
-            self._anew(self.run.config)
+            self.begin(self.run.config)
 
     def bring_back(self) -> None:
         """Show the newest training on the shelf; the present one goes to the shelf's other end.
@@ -121,7 +117,8 @@ class Player(Generic[C]):
             self._keep(Futures(self.now.other))
             self.now = Futures(self.run)
 
-    def _anew(self, config: C) -> None:
+    def begin(self, config: C) -> None:
+        """Start anew under these settings, even if the training at hand could go on with them."""
         self.run.pause()
         done = self.run.step.number
         if done or self.now.other is not None:

@@ -46,7 +46,10 @@ def loss_range(losses: Losses) -> tuple[float, float]:
     )
 
 
-def scales(spec: dict[str, Any], config: Config, m: Moment, losses: Losses, arrows: bool) -> None:
+def scales(
+    spec: dict[str, Any], config: Config, m: Moment, losses: tuple[float, float], arrows: bool
+) -> None:
+    """Ranges and ticks of all axes. losses : the range of the loss panel, from `loss_range`."""
     low, high = config.data.span
     top = max(1.06, min(1.08 * float(m.curves.p_data.max()), 2.5))
     spec["xaxis1"] |= {"range": [-3.5, 3.5]}
@@ -57,7 +60,7 @@ def scales(spec: dict[str, Any], config: Config, m: Moment, losses: Losses, arro
         spec[f"xaxis{k}"] |= {
             "range": [0, max(config.epochs, m.epoch)], "nticks": 5, "tickformat": "~s",
         }  # fmt: skip
-    spec["yaxis3"] |= {"range": list(loss_range(losses)), "nticks": 4}
+    spec["yaxis3"] |= {"range": list(losses), "nticks": 4}
     spec["yaxis4"] |= {"range": [0, 1.02], "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
 
 

@@ -32,10 +32,11 @@ def spec(
     losses, other : name -> one value per epoch, of this future and of the other one.
     """
     theme, narrow = style.theme, style.narrow
+    span = loss_range(losses)
     panels = (
         maps(config, now, theme),
         densities(now, theme, style.arrows),
-        history(losses, other, now.epoch, theme, ("d_loss", "g_loss"), loss_range(losses)),
+        history(losses, other, now.epoch, theme, ("d_loss", "g_loss"), span),
         history(losses, other, now.epoch, theme, ("d_acc", "g_acc"), ACCURACIES),
     )
     data = [
@@ -50,7 +51,7 @@ def spec(
         lay[f"xaxis{k}"] = axis(theme, domain=box[:2], anchor=f"y{k}")
         lay[f"yaxis{k}"] = axis(theme, domain=box[2:], anchor=f"x{k}")
         lay["annotations"].append(heading(theme, title, box[0], box[3] + 0.008))
-    scales(lay, config, now, losses, style.arrows)
+    scales(lay, config, now, span, style.arrows)
     axis_names(lay, theme)
     references(lay, config, theme)
     return {"data": data, "layout": lay}
