@@ -2,52 +2,14 @@
 
 import dataclasses
 import threading
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
 import core.gan_1d as gan_1d
-from core.config import check, knob
 from core.run import Run, snapshot
-from core.step import Diverged, Step
-
-
-@dataclass(frozen=True)
-class Config:
-    rate: float = knob(1.0, "Rate", min=0.0, max=9.0, live=True)
-    steps: int = knob(100, "Steps", min=1, max=100_000, live=True)
-    seed: int = knob(0, "Seed", min=0, max=9)
-
-    def __post_init__(self) -> None:
-        check(self)
-
-
-class Walk:
-    """A family in twelve lines: x <- x + rate * noise, each part with its own sign.
-
-    before : called with the number of the step that is about to be made.
-    """
-
-    def __init__(self, before=lambda number: None):
-        self.before = before
-
-    def begin(self, config):
-        return Step(0, {}, 0.0, np.random.default_rng(config.seed).bit_generator.state)
-
-    def resume(self, config, step, part="both"):
-        rng, x = np.random.default_rng(), step.view
-        rng.bit_generator.state = step.state
-        for number in range(step.number + 1, 1_000_000):
-            self.before(number)
-            x += config.rate * rng.normal() * {"both": 1, "up": 2, "down": -1}[part]
-            if config.rate == 9.0:
-                raise Diverged(f"Stopped in step {number}.")
-            yield Step(number, {"x": x}, x, rng.bit_generator.state)
-
-    def total(self, config):
-        return config.steps
+from tests.walk import Config, Walk
 
 
 def walk(steps=100, room=400, **settings):

@@ -1,43 +1,13 @@
 """The player without a page: no click loses a training, and figures are made only when needed."""
 
-import itertools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from core.config import check, knob
-from core.step import Step
+from tests.walk import Config, Walk
 from ui.player import Slot
 from ui.training import KEPT, Player, player
-
-
-@dataclass(frozen=True)
-class Config:
-    rate: float = knob(1.0, "Rate", min=0.0, max=9.0, live=True)
-    steps: int = knob(100, "Steps", min=1, max=1000, live=True)
-    seed: int = knob(0, "Seed", min=0, max=9)
-
-    def __post_init__(self) -> None:
-        check(self)
-
-
-class Walk:
-    """A family in a few lines: x <- x + rate * noise."""
-
-    def begin(self, config):
-        return Step(0, {}, 0.0, np.random.default_rng(config.seed).bit_generator.state)
-
-    def resume(self, config, step, part="both"):
-        rng, x = np.random.default_rng(), step.view
-        rng.bit_generator.state = step.state
-        for number in itertools.count(step.number + 1):
-            x += config.rate * rng.normal() * (1 if part == "both" else -1)
-            yield Step(number, {"x": x}, x, rng.bit_generator.state)
-
-    def total(self, config):
-        return config.steps
 
 
 def trained(steps=30, **settings):
