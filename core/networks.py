@@ -1,0 +1,58 @@
+"""Tables of layers as torch modules: what the families that train by autograd share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from core.layers import Array, Conv, Dense, Layer, Layers, Pool, Up
+
+# Sessions share the machine: a slice of training takes one slot of `core.run`, and so one core.
+# This holds for the whole process.
+torch.set_num_threads(1)
+
+ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "linear": nn.Identity,
+    "relu": nn.ReLU,
+    "sigmoid": nn.Sigmoid,
+}
+
+
+class Net(nn.Sequential):
+    """A table of layers in torch. inner : the last activation is left out, for a loss on logits.
+
+    weights : as in `core.layers`; they are copied.
+    """
+
+    def __init__(self, layers: Layers, weights: Sequence[Array], *, inner: bool = False) -> None:
+        modules = [module for layer in layers for module in _modules(layer)]
+        super().__init__(*(modules[:-1] if inner else modules))
+        for parameter, value in zip(self.parameters(), weights, strict=True):
+            parameter.data = torch.from_numpy(value.copy())
+
+
+def _modules(layer: Layer) -> list[nn.Module]:
+    # skip_init: torch's own first values would be drawn from the generator that all visitors share
+    if isinstance(layer, Dense):
+        dense = nn.utils.skip_init(nn.Linear, layer.inputs, layer.outputs)
+        return [dense, ACTIVATIONS[layer.activation]()]
+    if isinstance(layer, Conv):
+        conv = nn.utils.skip_init(nn.Conv2d, layer.inputs, layer.outputs, 3, padding=layer.padding)
+        return [conv, ACTIVATIONS[layer.activation]()]
+    if isinstance(layer, Pool):
+        return [nn.MaxPool2d(2, ceil_mode=True)]
+    if isinstance(layer, Up):
+        return [nn.Upsample(scale_factor=2)]
+    return [nn.Unflatten(1, layer.shape) if len(layer.shape) > 1 else nn.Flatten()]
+
+
+def arrays(net: nn.Module) -> list[Array]:
+    """Copies of the weights, as `core.layers` has them."""
+    return [p.detach().cpu().numpy().copy() for p in net.parameters()]
+
+
+def tensor(x: Array) -> Tensor:
+    """A numpy array as a tensor that shares its memory."""
+    return torch.from_numpy(x)
