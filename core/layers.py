@@ -9,7 +9,7 @@ axes: (out, in), (out, in, 3, 3).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import prod
 from typing import Any
@@ -144,6 +144,26 @@ def first(layers: Layers, rng: np.random.Generator) -> list[Array]:
             limit = np.sqrt(6 / (field * sum(shape[:2]))) if len(shape) > 1 else 0.0
             weights.append(rng.uniform(-limit, limit, shape).astype(np.float32))
     return weights
+
+
+def cut(networks: Mapping[str, Layers], weights: Sequence[Array]) -> dict[str, list[Array]]:
+    """A flat list of the weights of several networks, taken apart by their names.
+
+    Raises ValueError where there are too many, too few, or of another shape.
+    """
+    shapes = [shape for layers in networks.values() for layer in layers for shape in layer.shapes]
+    if [w.shape for w in weights] != shapes:
+        raise ValueError("the weights do not have the shapes of these networks.")
+    rest = iter(weights)
+    return {
+        name: [next(rest) for layer in layers for _ in layer.shapes]
+        for name, layers in networks.items()
+    }
+
+
+def pixels(pictures: NDArray[np.uint8]) -> Array:
+    """Pictures as a network's input. (n, H, W) in 0 to 255. Returns (n, H * W) in 0 to 1."""
+    return pictures.reshape(len(pictures), -1).astype(np.float32) / 255
 
 
 def forward(layers: Layers, weights: Sequence[Array], x: NDArray[Any]) -> Array:

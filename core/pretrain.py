@@ -1,0 +1,185 @@
+"""Train the weights that ship: `python -m core.pretrain NAME [--data mnist] [--device cuda]`.
+
+It can be stopped at any time; the same command goes on where it stopped. The result goes to
+assets/weights, with what was measured on the test set in its header.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+
+from core import autoencoder, vae
+from core.autoencoder.bench import parts as autoencoder_parts
+from core.autoencoder.bench import rebuild
+from core.autoencoder.model import losses as autoencoder_losses
+from core.data import images
+from core.fit import State, fit
+from core.layers import Array, pixels
+from core.recipe import DATA, updates
+from core.vae.latent import bound, parts
+from core.vae.model import losses as vae_losses
+from core.weights import FOLDER, save
+
+_LONG: dict[str, Any] = {"data": "mnist", "schedule": "one-cycle", "lr": 0.002}
+_EVERY: dict[str, Any] = {**_LONG, "every": True, "bottleneck": 64, "epochs": 30}
+
+MODELS: dict[str, tuple[ModuleType, Any]] = {
+    "vae_dense": (vae, vae.Config(**_LONG, epochs=70)),
+    "vae_dense_2d": (vae, vae.Config(**_LONG, epochs=120, latent=2)),
+    "autoencoder_plain": (autoencoder, autoencoder.Config(**_EVERY)),
+    "autoencoder_plain_2d": (autoencoder, autoencoder.Config(**_LONG, bottleneck=2, epochs=30)),
+    "autoencoder_denoising": (
+        autoencoder, autoencoder.Config(**_EVERY, kind="denoising", noise=1.0),
+    ),
+    "autoencoder_masked": (
+        autoencoder, autoencoder.Config(**_EVERY, kind="masked", masked=0.95, patch=14),
+    ),
+    "vae_conv": (vae, vae.Config(**{**_LONG, "lr": 0.005}, epochs=25, network="convolutional")),
+    "autoencoder_convolutional": (
+        autoencoder,
+        autoencoder.Config(**{**_EVERY, "epochs": 20, "lr": 0.005}, kind="convolutional"),
+    ),
+}  # fmt: skip
+
+
+def measure_vae(config: vae.Config, weights: list[Array], data: images.Images) -> dict[str, float]:
+    """Minus the lower bound on log p(x) and its two terms on the test set, in nats."""
+    test = data.part("test").x
+    b = bound(config, parts(config, weights), test, np.random.default_rng(0))
+    return {"bound": b.total, "reconstruction": b.reconstruction, "kl": b.kl}
+
+
+def measure_autoencoder(
+    config: autoencoder.Config, weights: list[Array], data: images.Images
+) -> dict[str, float]:
+    """Mean squared error a pixel on the test set, of a code of at most 32 numbers; of a denoising
+    one at noise 0.5, of a masked one at 75 % of patches of 4x4, in the hidden pixels."""
+    usual = dataclasses.replace(config, noise=0.5, masked=0.75, patch=4)
+    x = pixels(data.part("test").x)
+    width = min(config.bottleneck, 32)
+    cut = autoencoder_parts(config, weights)
+    result = rebuild(usual, cut, x, np.random.default_rng(0), width)
+    return {"squared_error": float(result.error.mean())}
+
+
+MEASURE: dict[ModuleType, Callable[..., dict[str, float]]] = {
+    vae: measure_vae,
+    autoencoder: measure_autoencoder,
+}
+
+
+def loss_of(family: ModuleType, config: Any, model: Any) -> Callable[..., Any]:
+    """The family's loss, as `fit` calls it."""
+    if family is vae:
+        return lambda x, rng, epoch: vae_losses(config, model, x, rng, epoch)
+    return lambda x, rng, epoch: autoencoder_losses(config, model, x, rng)
+
+
+def pretrain(
+    name: str, data: str, device: str, part: Path, log: Callable[[str, float, int], None]
+) -> dict[str, float]:
+    """Train one model to its end and write its file; the figures measured on the test set.
+
+    part : where an unfinished training is kept, after each epoch. log : name, value, update.
+    """
+    family, config = MODELS[name]
+    config = dataclasses.replace(config, data=data)
+    pictures = images.load(data, progress=lambda share, sentence: say(sentence, share))
+    number, state, before = 0, None, 0.0
+    if part.exists():
+        kept = torch.load(part, weights_only=True)
+        number, before, state = kept["number"], kept["seconds"], State(**kept["state"])
+        state = dataclasses.replace(state, weights=[w.numpy() for w in state.weights],
+                                    order=state.order.numpy())  # fmt: skip
+    model = family.build(config, state and state.weights).to(device)
+    per_epoch = updates(config, len(pictures.split["train"]))
+    begun = time.perf_counter()
+    steps = fit(
+        model, pictures.part("train").x, pictures.part("validation").x, config,
+        np.random.default_rng(config.seed), loss_of(family, config, model), lambda numbers: None,
+        number, state, device,
+    )  # fmt: skip
+    for step in steps:
+        seconds = before + time.perf_counter() - begun
+        if step.number % 100 == 0:
+            for key, value in step.losses.items():
+                log(key, value, step.number)
+        if step.number % per_epoch == 0:
+            state = step.state()
+            keep(part, step.number, seconds, state)
+            epoch = step.number // per_epoch
+            say(f"{name}: epoch {epoch} of {config.epochs}, validation loss "
+                f"{step.losses['val_loss']:.3f}, {seconds:.0f} s", epoch / config.epochs)  # fmt: skip
+    if state is None:
+        raise SystemExit(f"{name}: no epoch was trained.")
+    weights = [np.float32(np.float16(w)) for w in state.weights]
+    measured = MEASURE[family](config, weights, pictures)
+    about = {
+        "data": pictures.source, "licence": pictures.licence, "seed": str(config.seed),
+        "command": f"python -m core.pretrain {name} --data {data}", "seconds": f"{seconds:.0f}",
+    }  # fmt: skip
+    family_name = family.__name__.removeprefix("core.")
+    save(FOLDER / f"{name}.safetensors", family_name, config, weights, measured, about)
+    part.unlink(missing_ok=True)
+    return measured
+
+
+def keep(part: Path, number: int, seconds: float, state: State) -> None:
+    """Write an unfinished training, whole or not at all."""
+    plain = {f.name: getattr(state, f.name) for f in dataclasses.fields(state)}
+    plain |= {"weights": [torch.from_numpy(w) for w in state.weights],
+              "order": torch.from_numpy(state.order)}  # fmt: skip
+    part.parent.mkdir(parents=True, exist_ok=True)
+    new = part.with_suffix(".new")
+    torch.save({"number": number, "seconds": seconds, "state": plain}, new)
+    os.replace(new, part)
+
+
+def say(sentence: str, share: float) -> None:
+    """A progress bar, drawn over itself on a terminal, one line each in a file."""
+    bar = "█" * round(20 * share) + "·" * (20 - round(20 * share))
+    end = "\r" if sys.stdout.isatty() and share < 1 else "\n"
+    print(f"{bar} {sentence}", end=end, flush=True)
+
+
+def logger(folder: str) -> Callable[[str, float, int], None]:
+    """Writes a TensorBoard log into `folder`; nothing where it is "". """
+    if not folder:
+        return lambda name, value, number: None
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise SystemExit("--log needs TensorBoard: pip install tensorboard") from None
+    writer: Any = SummaryWriter(folder)
+    return lambda name, value, number: writer.add_scalar(name, value, number)
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("names", nargs="+", choices=[*MODELS, "all"], metavar="NAME",
+                     help=f"one or more of: {', '.join(MODELS)}; or all")  # fmt: skip
+    ask.add_argument("--data", default="mnist", choices=DATA)
+    ask.add_argument("--device", default="cpu", help="cpu or cuda")
+    ask.add_argument("--log", default="", metavar="FOLDER", help="write a TensorBoard log here")
+    asked = ask.parse_args()
+    torch.set_num_threads(os.cpu_count() or 1)
+    for name in MODELS if "all" in asked.names else asked.names:
+        part = FOLDER / f"{name}.{asked.data}.part"
+        log = logger(asked.log and str(Path(asked.log, name)))
+        measured = pretrain(name, asked.data, asked.device, part, log)
+        print(name, {k: round(v, 4) for k, v in measured.items()})
+
+
+if __name__ == "__main__":
+    main()

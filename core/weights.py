@@ -1,0 +1,106 @@
+"""Trained weights on disk: arrays, the Config that rebuilds their networks, what was measured.
+
+One safetensors file each: loading it can never run code. The header says everything as text.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from core.config import read
+from core.layers import Array, cut
+
+FOLDER = Path(__file__).resolve().parents[1] / "assets" / "weights"
+FAMILIES = ("vae", "autoencoder")
+
+
+class BadWeights(ValueError):
+    """A file that cannot be used. Its text is one sentence for the screen."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """Trained weights. parts : the networks' weights by name, float32, read-only.
+
+    measured : figures on the test set, by name. about : how it was made, by name.
+    """
+
+    family: str
+    config: Any
+    parts: Mapping[str, Sequence[Array]]
+    measured: Mapping[str, float]
+    about: Mapping[str, str]
+
+
+def save(
+    path: Path, family: str, config: Any, weights: Sequence[Array],
+    measured: Mapping[str, float], about: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Write a checkpoint, in float16: that halves the file, and the figures are measured with it.
+
+    weights : all networks' in one flat list.
+    """
+    header = {
+        "family": family, "config": json.dumps(dataclasses.asdict(config)),
+        "measured": json.dumps(dict(measured)), "about": json.dumps(dict(about)),
+    }  # fmt: skip
+    arrays = {f"{k:03d}": np.asarray(w, np.float16, order="C") for k, w in enumerate(weights)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(arrays, path, header)
+
+
+def load(path: Path) -> Checkpoint:
+    """Read a checkpoint. Raises BadWeights, in one sentence, for a file that is not a whole one."""
+    try:
+        with safe_open(path, "numpy") as file:
+            header = file.metadata() or {}
+            weights = [file.get_tensor(name).astype(np.float32) for name in sorted(file.keys())]
+    except FileNotFoundError:
+        raise BadWeights(f"There is no weights file {path.name}.") from None
+    except (SafetensorError, OSError):
+        raise BadWeights(f"{path.name} is damaged, or is not a weights file.") from None
+    try:
+        family, config = header["family"], _config(header["family"], json.loads(header["config"]))
+        measured, about = (dict(json.loads(header[name])) for name in ("measured", "about"))
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadWeights(f"The header of {path.name} does not describe a model: {error}") from None
+    if not all(np.isfinite(w).all() for w in weights):
+        raise BadWeights(f"{path.name} holds numbers that are not finite.")
+    try:
+        parts = cut(_module(family).networks(config), weights)
+    except ValueError as error:
+        raise BadWeights(f"{path.name} cannot be used: {error}") from None
+    for w in weights:
+        w.setflags(write=False)
+    return Checkpoint(family, config, parts, measured, about)
+
+
+def _module(family: str) -> Any:
+    if family not in FAMILIES:
+        raise ValueError(f"there is no family '{family[:40]}'; known are {', '.join(FAMILIES)}.")
+    return importlib.import_module(f"core.{family}.config")
+
+
+def _config(family: str, values: Mapping[str, Any]) -> Any:
+    kind = _module(family).Config
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    unknown = values.keys() - fields.keys()
+    if unknown:
+        raise ValueError(f"there is no setting '{min(unknown)[:40]}'.")
+    return kind(**{name: read(fields[name], value) for name, value in values.items()})
+
+
+@cache
+def shipped(name: str) -> Checkpoint:
+    """The checkpoint assets/weights/NAME.safetensors, loaded once for all visitors."""
+    return load(FOLDER / f"{name}.safetensors")
