@@ -163,7 +163,7 @@ def cut(networks: Mapping[str, Layers], weights: Sequence[Array]) -> dict[str, l
 
 def pixels(pictures: NDArray[np.uint8]) -> Array:
     """Pictures as a network's input. (n, H, W) in 0 to 255. Returns (n, H * W) in 0 to 1."""
-    return pictures.reshape(len(pictures), -1).astype(np.float32) / 255
+    return pictures.reshape(len(pictures), -1).astype(np.float32) / np.float32(255)
 
 
 def forward(layers: Layers, weights: Sequence[Array], x: NDArray[Any]) -> Array:

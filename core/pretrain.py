@@ -96,12 +96,13 @@ def pretrain(
     family, config = MODELS[name]
     config = dataclasses.replace(config, data=data)
     pictures = images.load(data, progress=lambda share, sentence: say(sentence, share))
-    number, state, before = 0, None, 0.0
+    number, before = 0, 0.0
+    state: State | None = None
     if part.exists():
         kept = torch.load(part, weights_only=True)
-        number, before, state = kept["number"], kept["seconds"], State(**kept["state"])
-        state = dataclasses.replace(state, weights=[w.numpy() for w in state.weights],
-                                    order=state.order.numpy())  # fmt: skip
+        number, before, plain = kept["number"], kept["seconds"], kept["state"]
+        weights = [w.numpy() for w in plain["weights"]]
+        state = State(**{**plain, "weights": weights, "order": plain["order"].numpy()})
     model = family.build(config, state and state.weights).to(device)
     per_epoch = updates(config, len(pictures.split["train"]))
     begun = time.perf_counter()
@@ -118,12 +119,12 @@ def pretrain(
         if step.number % per_epoch == 0:
             state = step.state()
             keep(part, step.number, seconds, state)
-            epoch = step.number // per_epoch
-            say(f"{name}: epoch {epoch} of {config.epochs}, validation loss "
-                f"{step.losses['val_loss']:.3f}, {seconds:.0f} s", epoch / config.epochs)  # fmt: skip
+            epoch, loss = step.number // per_epoch, step.losses["val_loss"]
+            words = f"epoch {epoch} of {config.epochs}, validation loss {loss:.3f}, {seconds:.0f} s"
+            say(f"{name}: {words}", epoch / config.epochs)
     if state is None:
         raise SystemExit(f"{name}: no epoch was trained.")
-    weights = [np.float32(np.float16(w)) for w in state.weights]
+    weights = [w.astype(np.float16).astype(np.float32) for w in state.weights]
     measured = MEASURE[family](config, weights, pictures)
     about = {
         "data": pictures.source, "licence": pictures.licence, "seed": str(config.seed),
@@ -154,7 +155,7 @@ def say(sentence: str, share: float) -> None:
 
 
 def logger(folder: str) -> Callable[[str, float, int], None]:
-    """Writes a TensorBoard log into `folder`; nothing where it is "". """
+    """Writes a TensorBoard log into `folder`; nothing where it is ""."""
     if not folder:
         return lambda name, value, number: None
     try:

@@ -2,70 +2,51 @@
 
 from __future__ import annotations
 
-import bisect
 import os
 import threading
 import time
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
 
 from core.config import acts_at_once
-from core.step import Diverged, Step
+from core.history import Family, History, Record
+from core.step import GONE, Diverged, Step, hold, release
 
 C = TypeVar("C")
-C_in = TypeVar("C_in", contravariant=True)
 
 # Thirty visitors share the cores fairly: a slice of training waits here for its turn.
 SLOTS = threading.BoundedSemaphore(os.cpu_count() or 1)
-
-
-class Family(Protocol[C_in]):
-    """A family of models as a Run sees it. A module such as `core.gan_1d` is one.
-
-    begin : step 0. resume : train on from a step, for ever. total : the step at which to stop.
-    """
-
-    def begin(self, config: C_in) -> Step: ...
-    def resume(self, config: C_in, step: Step, part: str = "both") -> Iterator[Step]: ...
-    def total(self, config: C_in) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Record(Generic[C]):
-    """A recorded step, with the settings under which training goes on from it.
-
-    pinned : never thinned out, because what follows cannot be recomputed from an earlier record.
-    """
-
-    step: Step
-    config: C
-    pinned: bool = False
 
 
 class Run(Generic[C]):
     """Owns one training. Every method may be called from any thread.
 
     status : "ready", "running", "paused", "done" or "failed"; one word, never three booleans.
-    records : steps that can be replayed, resumed and forked, thinned evenly to about `room`.
-        The first, and every one at which settings or the trained part changed, is pinned.
+    history : the recorded steps, which can be replayed, resumed and forked; `room` for so many.
     losses : name -> array with one value for every step since 1, never thinned.
+    behind : while a step whose state was let go is trained again, the step reached so far.
     """
 
     def __init__(self, family: Family[C], config: C, room: int = 400) -> None:
-        self._family, self._room = family, room
+        self._family = family
         self._lock = threading.RLock()
-        self._stride = 1
         self._trained, self._seconds = 0, 0.0
         self._stop = threading.Event()
         self.config = config
         self.status = "ready"
         self.why = ""
+        self.behind: int | None = None
         self.losses: dict[str, array[float]] = {}
-        self.step = family.begin(config)
-        self.records: list[Record[C]] = [Record(self.step, config, pinned=True)]
-        self._steps = family.resume(config, self.step)
+        self.history = History(family, config, room)
+        self.step = self.records[0].step
+        self._steps = self._onwards()
+
+    @property
+    def records(self) -> list[Record[C]]:
+        """The recorded steps; see History."""
+        return self.history.records
 
     @property
     def total(self) -> int:
@@ -104,12 +85,17 @@ class Run(Generic[C]):
             goal = self.total if steps is None else min(self.total, before + steps)
             try:
                 while self.status == "running" and self.step.number < goal:
-                    self._record(next(self._steps))
+                    step = next(self._steps)
+                    if step is None:
+                        begun = time.perf_counter()  # training again is no measure of the rate
+                    else:
+                        self._record(step)
                     if self._stop.is_set() or time.perf_counter() >= end:
                         break
             except Diverged as stop:
-                self.status, self.why = "failed", str(stop)
-                self._resume()
+                self._fail(stop)
+            except StopIteration as stop:
+                self.status, self.why = "done", stop.value or ""
             self._trained += self.step.number - before
             self._seconds += time.perf_counter() - begun
             if self.status == "running" and self.step.number >= self.total:
@@ -122,12 +108,19 @@ class Run(Generic[C]):
             if self.status not in ("ready", "paused"):
                 return self.step
             try:
-                step = next(self._family.resume(self.config, self.step, part))
+                if part == "both":
+                    step = next(filter(None, self._steps))
+                else:
+                    step = next(self._family.resume(self.config, self.step, part))
             except Diverged as stop:
-                self.status, self.why = "failed", str(stop)
+                self._fail(stop)
+                return self.step
+            except StopIteration as stop:
+                self.status, self.why = "done", stop.value or ""
                 return self.step
             self._record(step, pinned=part != "both")
-            self._resume()
+            if part != "both":
+                self._steps = self._onwards()
             self.status = "done" if self.step.number >= self.total else "paused"
             return self.step
 
@@ -143,10 +136,9 @@ class Run(Generic[C]):
                 raise ValueError("These settings start the training anew.")
             self.config = config
             self._trained, self._seconds = 0, 0.0
-            if self.records[-1].step is self.step:
-                self.records.pop()
-            self.records.append(Record(self.step, config, pinned=True))
-            self._resume()
+            self.step = hold(self.step)
+            self.history.turn(self.step, config)
+            self._steps = self._onwards()
             finished = self.step.number >= self.total
             if finished and self.status != "failed":
                 self.status = "done"
@@ -155,11 +147,7 @@ class Run(Generic[C]):
 
     def before(self, number: int) -> Step:
         """The newest recorded step at or before step `number`."""
-        return self._record_before(number).step
-
-    def _record_before(self, number: int) -> Record[C]:
-        k = bisect.bisect_right([r.step.number for r in self.records], number)
-        return self.records[max(k - 1, 0)]
+        return self.records[self.history.place(number)].step
 
     def at(self, number: int) -> Step:
         """Step `number`, trained again from the nearest record before it where it was thinned out.
@@ -169,11 +157,25 @@ class Run(Generic[C]):
         if not 0 <= number <= self.step.number:
             raise ValueError(f"step {number} was not reached; allowed are 0 to {self.step.number}.")
         with self._lock:
-            record = self._record_before(number)
-            step, steps = record.step, self._family.resume(record.config, record.step)
-            while step.number < number:
-                step = next(steps)
-            return step
+            *_, step = self.history.again(number)
+            return hold(step)
+
+    def held(self) -> Step:
+        """The present step with its state, trained again where that was let go."""
+        with self._lock:
+            if self.step.state is GONE:
+                self.step = self.at(self.step.number)
+                self._steps = self._onwards()
+            return hold(self.step)
+
+    def rest(self) -> None:
+        """Let go of what is large and can be trained again. For a run that nobody looks at."""
+        with self._lock:
+            self.pause()
+            if self.history.large:
+                self.step = replace(self.step, state=GONE)
+                self.history.forget(keep=0)
+                self._steps = self._onwards()
 
     def fork(self, number: int, config: C) -> Run[C]:
         """Another future: a new Run with the past up to step `number`, going on under `config`.
@@ -183,43 +185,63 @@ class Run(Generic[C]):
         with self._lock:
             if not acts_at_once(self.config, config):
                 raise ValueError("A fork keeps the architecture, the target and the seed.")
-            start = self.at(number)
+            if not 0 <= number <= self.step.number:
+                raise ValueError(
+                    f"step {number} was not reached; allowed are 0 to {self.step.number}."
+                )
+            start = self._start(number)
             other = Run.__new__(Run)
             other.__dict__.update(self.__dict__)
             other._lock, other._stop = threading.RLock(), threading.Event()
             other.config, other.status, other.why = config, "paused", ""
             other._trained, other._seconds = 0, 0.0
-            other.records = [r for r in self.records if r.step.number < number]
-            other.records.append(Record(start, config, pinned=True))
+            other.history = self.history.until(start, config)
             other.losses = {name: values[:number] for name, values in self.losses.items()}
             other.step = start
-            other._resume()
+            other._steps = other._onwards()
             if number >= other.total:
                 other.status = "done"
             return other
 
-    def _resume(self) -> None:
-        """Restart the generator at the current step: after a change, a hand-made one, a failure."""
-        self._steps = self._family.resume(self.config, self.step)
+    def _start(self, number: int) -> Step:
+        """Where a fork begins. A large state is not waited for: its training makes up for it."""
+        past = self.before(number)
+        if past.number == number and past.state is not GONE:
+            return past
+        if not self.history.large:
+            return self.at(number)
+        if number == self.step.number:
+            return hold(self.step)
+        return replace(past, number=number, state=GONE)
+
+    def _onwards(self) -> Generator[Step | None, None, str | None]:
+        """Train on from the present step; first again up to it, None for each step, if need be."""
+        if self.step.state is GONE:
+            for step in self.history.again(self.step.number):
+                self.behind = step.number
+                yield None
+            self.step, self.behind = hold(step), None
+            self.history.replace(step)
+        ending: str | None = yield from self._family.resume(self.config, self.step)
+        return ending
+
+    def _fail(self, stop: Diverged) -> None:
+        """What was trained before stays; the networks that failed do not."""
+        self.status, self.why = "failed", str(stop)
+        self.step = release(self.step)
+        self._steps = self._onwards()
 
     def _record(self, step: Step, pinned: bool = False) -> None:
         self.step = step
         for name, value in step.losses.items():
             self.losses.setdefault(name, array("d")).append(value)
-        if not pinned and step.number % self._stride:
-            return
-        self.records.append(Record(step, self.config, pinned))
-        if sum(not r.pinned for r in self.records) >= self._room:
-            self._stride *= 2
-            self.records = [
-                r for r in self.records if r.pinned or r.step.number % self._stride == 0
-            ]
+        self.history.add(step, self.config, pinned)
 
 
 def snapshot(run: Run[Any], most: int) -> list[Step]:
     """At most `most` recorded steps, the newest always, and denser early on, when more happens."""
     steps = [r.step for r in run.records]
-    if steps[-1] is not run.step:
+    if steps[-1].number != run.step.number:
         steps.append(run.step)
     last = len(steps) - 1
     if last < most:

@@ -10,7 +10,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.config import acts_at_once
-from core.run import Family, Run
+from core.history import Family
+from core.run import Run
 
 C = TypeVar("C")
 T = TypeVar("T")

@@ -16,7 +16,7 @@ Weights = Mapping[str, Sequence[Array]]
 
 @dataclass(frozen=True)
 class Corrupted:
-    """What is done to pictures before they go in. x : (n, 784). hidden : (n, 784), 1 where masked."""
+    """What goes in. x : (n, 784) in 0 to 1. hidden : (n, 784), 1 where masked."""
 
     x: Array
     hidden: Array
@@ -78,7 +78,8 @@ def decode(config: Config, weights: Weights, codes: NDArray[np.floating]) -> Arr
 def rebuild(
     config: Config, weights: Weights, x: Array, rng: np.random.Generator, width: int | None = None
 ) -> Rebuilt:
-    """Corrupt, encode, decode. x : (n, 784) in 0 to 1. width : code numbers kept, all by default."""
+    """Corrupt, encode, decode. x : (n, 784) in 0 to 1. width : numbers of the code that are kept,
+    all by default."""
     corrupted = corrupt(config, x, rng)
     codes = encode(config, weights, given(config, corrupted))
     if width is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -38,7 +38,7 @@ def build(config: Config, rng: np.random.Generator) -> Engine:
 
 def train(
     model: Engine, config: Config, rng: np.random.Generator, epoch: int = 0, part: str = "both"
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Train for ever; one Step after each epoch.
 
     epoch : epochs done before. part : "both", "discriminator" or "generator" only.
@@ -73,7 +73,7 @@ def begin(config: Config) -> Step:
     return Step(0, {}, view, State(rng.bit_generator.state, None))
 
 
-def resume(config: Config, step: Step, part: str = "both") -> Iterator[Step]:
+def resume(config: Config, step: Step, part: str = "both") -> Generator[Step, None, None]:
     """Go on from any Step, bit for bit as if there had been no break."""
     rng = np.random.default_rng(config.seed)
     rng.bit_generator.state = step.state.random

@@ -66,7 +66,7 @@ def train(
 ) -> Generator[Step, None, str | None]:  # fmt: skip
     """Train on the training part; one Step after each update. Ends as `core.fit.fit` does."""
     from core.fit import fit
-    from core.vae.model import losses, look
+    from core.vae.model import look, losses
 
     train, validation = data.part("train").x, data.part("validation").x
     return fit(

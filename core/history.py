@@ -1,0 +1,116 @@
+"""The past of one training: its recorded steps, thinned, and the way back to any of them."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
+
+from core.step import GONE, Step, hold, release
+
+C = TypeVar("C")
+C_in = TypeVar("C_in", contravariant=True)
+
+
+class Family(Protocol[C_in]):
+    """A family of models as a Run sees it. A module such as `core.gan_1d` is one.
+
+    begin : step 0. resume : train on from a step, for ever, or until a `return` of the sentence
+    that says why it ends early. total : the step at which to stop.
+    """
+
+    def begin(self, config: C_in) -> Step: ...
+    def resume(
+        self, config: C_in, step: Step, part: str = "both"
+    ) -> Generator[Step, None, str | None]: ...
+    def total(self, config: C_in) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[C]):
+    """A recorded step, with the settings under which training goes on from it.
+
+    pinned : never thinned out, because settings, or the part that is trained, change here.
+    """
+
+    step: Step
+    config: C
+    pinned: bool = False
+
+
+class History(Generic[C]):
+    """records : steps that can be replayed and trained on from, thinned evenly to about `room`.
+
+    Large states (see Step) are not kept with them, but for the newest that was held on purpose:
+    what lies between is trained again, bit for bit, from the last state before it.
+    """
+
+    def __init__(self, family: Family[C], config: C, room: int) -> None:
+        self._family, self._room, self._stride = family, room, 1
+        self.large = False
+        self.records: list[Record[C]] = [Record(family.begin(config), config, pinned=True)]
+
+    def add(self, step: Step, config: C, pinned: bool = False) -> None:
+        """Record a step, unless it is to be thinned out."""
+        self.large = self.large or callable(step.state)
+        if not pinned and step.number % self._stride:
+            return
+        self.records.append(Record(release(step), config, pinned))
+        if sum(not r.pinned for r in self.records) >= self._room:
+            self._stride *= 2
+            self.records = [
+                r for r in self.records if r.pinned or r.step.number % self._stride == 0
+            ]
+
+    def turn(self, step: Step, config: C) -> None:
+        """From this newest step on the settings are these."""
+        if self.records and self.records[-1].step.number == step.number:
+            self.records.pop()
+        self.records.append(Record(step, config, pinned=True))
+        self.forget(keep=1)
+
+    def until(self, step: Step, config: C) -> History[C]:
+        """The past before a step, which then goes on from it under these settings."""
+        other: History[C] = History.__new__(History)
+        other.__dict__.update(self.__dict__)
+        other.records = [r for r in self.records if r.step.number < step.number]
+        other.turn(step, config)
+        return other
+
+    def place(self, number: int) -> int:
+        """The index of the newest record at or before step `number`."""
+        return max(bisect.bisect_right([r.step.number for r in self.records], number) - 1, 0)
+
+    def replace(self, step: Step) -> None:
+        """Record this step where there was a stand-in for it."""
+        k = self.place(step.number)
+        if self.records[k].step.number == step.number:
+            self.records[k] = replace(self.records[k], step=release(step))
+
+    def again(self, number: int) -> Iterator[Step]:
+        """Every step from the newest record that has its state up to step `number`, both included.
+
+        Only the last one may be held, before the iterator is asked to go on.
+        """
+        past = self.records[: self.place(number) + 1]
+        begin = max(k for k, r in enumerate(past) if r.step.state is not GONE)
+        turns = {r.step.number: r.config for r in past[begin:] if r.pinned}
+        step = past[begin].step
+        steps = self._family.resume(past[begin].config, step)
+        yield step
+        while step.number < number:
+            step = next(steps)
+            if step.number in turns and step.number < number:
+                step = hold(step)
+                steps = self._family.resume(turns[step.number], step)
+            yield step
+
+    def forget(self, keep: int) -> None:
+        """Of large states only the newest `keep` stay, and the first, which is none."""
+        if not self.large:
+            return
+        held = [k for k, r in enumerate(self.records) if r.step.state is not GONE][1:]
+        for k in held[: len(held) - keep]:
+            record = self.records[k]
+            self.records[k] = replace(record, step=replace(record.step, state=GONE))
