@@ -24,7 +24,7 @@ from core.autoencoder.bench import parts as autoencoder_parts
 from core.autoencoder.bench import rebuild
 from core.autoencoder.model import losses as autoencoder_losses
 from core.data import images
-from core.fit import State, fit
+from core.fit import VALIDATED, State, fit
 from core.layers import Array, pixels
 from core.recipe import DATA, updates
 from core.vae.latent import bound, parts
@@ -35,7 +35,7 @@ _LONG: dict[str, Any] = {"data": "mnist", "schedule": "one-cycle", "lr": 0.002}
 _EVERY: dict[str, Any] = {**_LONG, "every": True, "bottleneck": 64, "epochs": 30}
 
 MODELS: dict[str, tuple[ModuleType, Any]] = {
-    "vae_dense": (vae, vae.Config(**_LONG, epochs=70)),
+    "vae_dense": (vae, vae.Config(**_LONG, epochs=110)),
     "vae_dense_2d": (vae, vae.Config(**_LONG, epochs=120, latent=2)),
     "autoencoder_plain": (autoencoder, autoencoder.Config(**_EVERY)),
     "autoencoder_plain_2d": (autoencoder, autoencoder.Config(**_LONG, bottleneck=2, epochs=30)),
@@ -104,12 +104,14 @@ def pretrain(
         weights = [w.numpy() for w in plain["weights"]]
         state = State(**{**plain, "weights": weights, "order": plain["order"].numpy()})
     model = family.build(config, state and state.weights).to(device)
-    per_epoch = updates(config, len(pictures.split["train"]))
+    validation = pictures.part("validation").x
+    # what validation does not look at is better learned from
+    train = np.concatenate([pictures.part("train").x, validation[VALIDATED:]])
+    per_epoch = updates(config, len(train))
     begun = time.perf_counter()
     steps = fit(
-        model, pictures.part("train").x, pictures.part("validation").x, config,
-        np.random.default_rng(config.seed), loss_of(family, config, model), lambda numbers: None,
-        number, state, device,
+        model, train, validation, config, np.random.default_rng(config.seed),
+        loss_of(family, config, model), lambda numbers: None, number, state, device,
     )  # fmt: skip
     for step in steps:
         seconds = before + time.perf_counter() - begun
@@ -172,9 +174,10 @@ def main() -> None:
                      help=f"one or more of: {', '.join(MODELS)}; or all")  # fmt: skip
     ask.add_argument("--data", default="mnist", choices=DATA)
     ask.add_argument("--device", default="cpu", help="cpu or cuda")
+    ask.add_argument("--threads", type=int, default=os.cpu_count(), help="of the processor")
     ask.add_argument("--log", default="", metavar="FOLDER", help="write a TensorBoard log here")
     asked = ask.parse_args()
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(asked.threads)
     for name in MODELS if "all" in asked.names else asked.names:
         part = FOLDER / f"{name}.{asked.data}.part"
         log = logger(asked.log and str(Path(asked.log, name)))

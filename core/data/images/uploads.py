@@ -1,0 +1,246 @@
+"""Pictures from strangers: every limit is checked before the memory that it protects is used."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from core.data.images.base import BadInput, Images, shuffled
+from core.data.images.shape import Floats, centred
+
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
+ALLOWED = "PNG, JPEG, GIF, BMP and WebP"
+SIDE_LIMIT = 4000  # pixels along each side of a picture
+BYTES = 10_000_000  # of one picture
+COUNT = 2000  # pictures in one upload
+TOTAL_BYTES = 200_000_000  # of one upload, packed or unpacked
+TOTAL_PIXELS = 400_000_000  # of all pictures in one upload
+ENTRIES = 4000  # in one zip, folders and all
+RATIO = 100  # unpacked to packed, for a zip that unpacks to more than BYTES
+
+SMALL = 256  # pixels: a larger picture is first brought down to this
+EMPTY = 10 / 255  # a picture whose darkest and brightest differ by less is empty
+NOISE = 3 / 255  # paper that differs from itself by more was photographed
+
+# One picture at a time: it may be large, and warnings.catch_warnings changes the whole process.
+_one_at_a_time = threading.Lock()
+
+
+def picture(data: bytes, name: str = "") -> NDArray[np.uint8]:
+    """One picture as MNIST would show it, shape (28, 28), ink bright on black.
+
+    Paper is what most of the border shows, and what is transparent; ink is what differs from it,
+    so that a dark digit on light paper is inverted. Of an animation, it is the first frame.
+
+    data : a file in one of FORMATS. name : what to call it in a complaint. Raises BadInput.
+    """
+    return _read(data, name)[0]
+
+
+def upload(files: Sequence[tuple[str, bytes]]) -> Images:
+    """A set of the pictures in `files`, (name, content) each: pictures, and zips of pictures.
+
+    The classes are the folders in the zips; a picture in no folder is of the class "upload".
+    Raises BadInput for the first file that is not allowed. Nothing is written to the disk.
+    """
+    x: list[NDArray[np.uint8]] = []
+    classes: list[str] = []
+    pixels = size = 0
+    for name, folder, data in _unpacked(files):
+        size += len(data)
+        if len(x) == COUNT:
+            raise BadInput(f"The upload holds too many pictures; the limit is {COUNT:,}.")
+        if size > TOTAL_BYTES:
+            raise BadInput(f"The upload is too large; the limit is {TOTAL_BYTES:,} bytes in all.")
+        image, area = _read(data, name)
+        pixels += area
+        if pixels > TOTAL_PIXELS:
+            raise BadInput(f"The upload is too large; the limit is {TOTAL_PIXELS:,} pixels in all.")
+        x.append(image)
+        classes.append(folder)
+    if not x:
+        raise BadInput(f"The upload holds no picture; allowed are {ALLOWED}, and zips of them.")
+    names = sorted(set(classes))
+    return Images(
+        name="upload",
+        x=np.stack(x),
+        labels=np.array([names.index(c) for c in classes], np.int64),
+        names=tuple(names),
+        source=f"Uploaded, {len(x):,} picture{'s' * (len(x) > 1)}",
+        licence="That of whoever made the pictures",
+        split=shuffled(len(x)),
+    )
+
+
+def _unpacked(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
+    """Name, class and content of each picture, those in zips included."""
+    for name, data in files:
+        if _is_zip(name, data):
+            yield from _unzipped(name, data)
+        else:
+            yield name, "upload", data
+
+
+def _is_zip(name: str, data: bytes) -> bool:
+    return name.lower().endswith(".zip") or data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def _unzipped(name: str, data: bytes) -> Iterator[tuple[str, str, bytes]]:
+    what = _called(name, "The zip")
+    if len(data) > TOTAL_BYTES:
+        raise BadInput(f"{what} has {len(data):,} bytes; the limit is {TOTAL_BYTES:,}.")
+    # counted by its signature, because opening it makes an object for every entry
+    if (count := data.count(b"PK\x01\x02")) > ENTRIES:
+        raise BadInput(f"{what} has {count:,} entries; the limit is {ENTRIES:,}.")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except Exception:  # zipfile promises no more than that it raises
+        raise BadInput(f"{what} is damaged, not complete, or no zip at all.") from None
+    with archive:
+        entries = [e for e in archive.infolist() if not e.is_dir()]
+        size = sum(e.file_size for e in entries)
+        if size > TOTAL_BYTES:
+            raise BadInput(f"{what} unpacks to {size:,} bytes; the limit is {TOTAL_BYTES:,}.")
+        if size > max(BYTES, RATIO * len(data)):
+            raise BadInput(
+                f"{what} unpacks to {size // len(data)} times its size; the limit is {RATIO} times."
+            )
+        for entry in entries:
+            path = re.split(r"[/\\]", entry.filename)
+            if path[0] == "" or ".." in path or ":" in path[0]:
+                raise BadInput(
+                    f"{what} holds {_called(entry.filename)}, which points out of the zip;"
+                    " only names inside it are allowed."
+                )
+            path = [p for p in path if p not in ("", ".")]
+            if _is_litter(path):
+                continue
+            if entry.flag_bits & 1:
+                raise BadInput(f"{what} is encrypted; upload it without a password.")
+            content = _content(archive, entry, what)
+            if _is_zip(entry.filename, content):
+                raise BadInput(f"{what} holds another zip; put the pictures into one zip.")
+            yield entry.filename, _clean(path[-2] if len(path) > 1 else "") or "upload", content
+
+
+def _is_litter(path: Sequence[str]) -> bool:
+    """Whether an operating system put this into the zip by itself."""
+    return any(p.startswith((".", "__MACOSX")) for p in path) or path[-1:] in (
+        [], ["Thumbs.db"], ["desktop.ini"],
+    )  # fmt: skip
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, what: str) -> bytes:
+    """One entry's bytes, and never more than its header says, or than a picture may have."""
+    if entry.file_size > BYTES:
+        called = _called(entry.filename)
+        raise BadInput(f"{called} has {entry.file_size:,} bytes; the limit is {BYTES:,}.")
+    # the other methods unpack in one go, without a limit
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise BadInput(f"{what} is packed in a way that is not allowed; use plain zip (deflate).")
+    try:
+        with archive.open(entry) as file:
+            return file.read(entry.file_size + 1)  # plain read() unpacks it all first
+    except Exception:  # a false header ends in errors of many kinds
+        raise BadInput(f"{what} is damaged at {_called(entry.filename)}; pack it anew.") from None
+
+
+def _read(data: bytes, name: str) -> tuple[NDArray[np.uint8], int]:
+    """The picture, shape (28, 28), and how many pixels it had."""
+    what = _called(name)
+    if not data:
+        raise BadInput(f"{what} is empty: it has 0 bytes.")
+    if len(data) > BYTES:
+        raise BadInput(f"{what} has {len(data):,} bytes; the limit is {BYTES:,}.")
+    try:
+        with _one_at_a_time, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                width, height = image.size  # as its header says: nothing has been decoded yet
+                if max(width, height) > SIDE_LIMIT:
+                    raise BadInput(
+                        f"{what} has {width:,} x {height:,} pixels;"
+                        f" the limit is {SIDE_LIMIT:,} x {SIDE_LIMIT:,}."
+                    )
+                ink = _ink(_grey(image, "white"))
+                if ink is None:  # white on transparent
+                    ink = _ink(_grey(image, "black"))
+    except BadInput:
+        raise
+    except Image.DecompressionBombError:
+        limit = f"{SIDE_LIMIT:,} x {SIDE_LIMIT:,}"
+        raise BadInput(f"{what} has far too many pixels; the limit is {limit}.") from None
+    except UnidentifiedImageError:
+        raise BadInput(
+            f"{what} is not a picture that can be read; allowed are {ALLOWED}."
+        ) from None
+    except Exception:  # a decoder fed with nonsense raises nearly anything
+        raise BadInput(f"{what} is damaged or not complete; allowed are {ALLOWED}.") from None
+    if ink is None:
+        raise BadInput(f"{what} is empty: it has one colour only, where ink on paper is needed.")
+    return centred(ink), width * height
+
+
+def _grey(image: Image.Image, paper: str) -> Floats:
+    """Brightness from 0 to 1, at most SMALL pixels along each side, upright as the camera was."""
+    image.draft("L", (SMALL, SMALL))  # a JPEG is decoded no finer than needed
+    image = ImageOps.exif_transpose(image)
+    white = 255.0
+    if image.mode.startswith("I"):  # 16 bits, which `convert` would cut off rather than scale
+        image, white = Image.fromarray(np.asarray(image, np.float32)), 65535.0
+    elif image.has_transparency_data:
+        image = image.convert("RGBA")
+    else:
+        image = image.convert("L")
+    image.thumbnail((SMALL, SMALL), Image.Resampling.BOX)
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, paper), image).convert("L")
+    return np.asarray(image, np.float32) / np.float32(white)
+
+
+def _ink(grey: Floats) -> Floats | None:
+    """Bright ink on black, at most 1; None where nothing differs from the paper.
+
+    Paper of one colour leaves the ink as it is. Where it is uneven, this is a photograph: shadows
+    and noise become black, the ink is sharpened, and specks are removed.
+    """
+    low, high = float(grey.min()), float(grey.max())
+    if high - low < EMPTY:
+        return None
+    border = np.concatenate([grey[0], grey[-1], grey[1:-1, 0], grey[1:-1, -1]])
+    paper = float(np.median(border))
+    ink = paper - grey if paper > (low + high) / 2 else grey - paper
+    peak = float(ink.max())
+    uneven = 2 * float(np.quantile(np.abs(border - paper), 0.75))
+    if uneven > NOISE:
+        floor = min(max(uneven, peak / 4), peak / 2)
+        return _without_specks(np.clip((ink - floor) / (0.75 * peak - floor), 0.0, 1.0))
+    return np.asarray(np.clip(ink / peak, 0.0, 1.0))
+
+
+def _without_specks(ink: Floats) -> Floats:
+    """The ink without pieces smaller than a fiftieth of the largest one."""
+    from scipy import ndimage  # not where there is no photograph
+
+    pieces, _ = ndimage.label(ink > 0)
+    sizes = np.bincount(pieces.ravel())
+    sizes[0] = 0
+    return np.asarray(np.where((sizes >= sizes.max() / 50)[pieces], ink, np.float32(0.0)))
+
+
+def _called(name: str, unnamed: str = "The picture") -> str:
+    clean = _clean(name.replace("\\", "/").rsplit("/", 1)[-1])
+    return f"'{clean}'" if clean else unnamed
+
+
+def _clean(name: str) -> str:
+    """A name from outside, fit for a sentence: no markup, no control characters, not too long."""
+    return re.sub(r"[^\w .+()-]", "?", name).strip()[:40]
