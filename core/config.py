@@ -34,6 +34,7 @@ def knob(
     live: bool = False,
     group: str = "",
     only: Mapping[str, Any] | None = None,
+    slider: bool = False,
 ) -> Any:
     """A dataclass field with its label, range and meaning.
 
@@ -41,13 +42,14 @@ def knob(
     live : may change while training goes on. Everything else starts the training anew.
     group : the heading under which the form shows it; "" is the first, always open one.
     only : the form shows it only while these other fields have these values.
+    slider : the form shows a slider: the whole range is worth trying. Needs a range or choices.
     """
     return dataclasses.field(
         default=default,
         metadata={
             "label": label, "help": help, "min": min, "max": max, "step": step,
             "choices": tuple(choices), "unit": unit, "live": live, "group": group,
-            "only": only or {},
+            "only": only or {}, "slider": slider,
         },
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ Loss = Callable[[Tensor, np.random.Generator, float], dict[str, Tensor]]
 @dataclass(frozen=True)
 class State:
     """What a training needs to go on from here. order : of the pictures in the epoch at hand.
-    best : the lowest validation loss. waited : epochs since then."""
+    best : the validation loss that has to be undercut by min_delta. waited : epochs since then."""
 
     weights: list[Array]
     moments: Mapping[Any, Any]
@@ -52,7 +52,8 @@ def fit(
 
     train, validation : (n, H, W). look : the view, from what `loss` returned.
     number, state : of the step to go on from. Ends after recipe.epochs, or early; then it returns
-    the sentence that says why. Raises Diverged where the loss is no longer finite.
+    the sentence that says why. Raises Diverged where the loss is no longer finite, or where `look`
+    raises FloatingPointError: what these networks make is not.
     """
     optimizer = OPTIMIZERS[recipe.optimizer](model.parameters(), recipe.lr)
     epoch_length = updates(recipe, len(train))
@@ -65,6 +66,11 @@ def fit(
         rng.bit_generator.state = state.random
     while number < recipe.epochs * epoch_length:
         place = number % epoch_length
+        if place == 0 and recipe.patience and waited >= recipe.patience:
+            return (
+                f"Stopped early: for {waited} epochs the validation loss has not fallen by "
+                f"{recipe.min_delta:g}."
+            )
         if place == 0:
             order = rng.permutation(len(train))
         x = _tensor(train[order[place * recipe.batch : (place + 1) * recipe.batch]], device)
@@ -76,23 +82,23 @@ def fit(
         optimizer.step()
         number += 1
         losses = _scalars(numbers)
-        if not isfinite(losses["loss"]):
+        try:
+            if not isfinite(losses["loss"]):
+                raise FloatingPointError
+            view = look(numbers)
+        except FloatingPointError:
             raise Diverged(
                 f"Stopped: in update {number:,} the loss left the finite numbers. The learning "
                 f"rate of {recipe.lr:g} is too large; update {number - 1:,} is kept."
-            )
+            ) from None
         if number % epoch_length == 0:
             validated = validate(validation, loss, number / epoch_length, device)
-            waited = 0 if validated["val_loss"] < best - recipe.min_delta else waited + 1
-            best = min(best, validated["val_loss"])
+            waited += 1
+            if validated["val_loss"] < best - recipe.min_delta:  # as Keras counts
+                best, waited = validated["val_loss"], 0
 
         keep = partial(_state, model, optimizer, rng, order, validated, best, waited)
-        yield Step(number, {**losses, **validated}, look(numbers), keep)
-        if recipe.patience and waited >= recipe.patience and number % epoch_length == 0:
-            return (
-                f"Stopped early: for {waited} epochs the validation loss has not fallen by "
-                f"{recipe.min_delta:g}."
-            )
+        yield Step(number, {**losses, **validated}, view, keep)
     return None
 
 

@@ -25,11 +25,11 @@ from core.autoencoder.bench import rebuild
 from core.autoencoder.model import losses as autoencoder_losses
 from core.data import images
 from core.fit import VALIDATED, State, fit
-from core.layers import Array, pixels
+from core.layers import Array, count, pixels
 from core.recipe import DATA, updates
 from core.vae.latent import bound, parts
 from core.vae.model import losses as vae_losses
-from core.weights import FOLDER, save
+from core.weights import FOLDER, Checkpoint, load, save
 
 _LONG: dict[str, Any] = {"data": "mnist", "schedule": "one-cycle", "lr": 0.002}
 _EVERY: dict[str, Any] = {**_LONG, "every": True, "bottleneck": 64, "epochs": 30}
@@ -51,6 +51,9 @@ MODELS: dict[str, tuple[ModuleType, Any]] = {
         autoencoder.Config(**{**_EVERY, "epochs": 20, "lr": 0.005}, kind="convolutional"),
     ),
 }  # fmt: skip
+
+# between these lines of assets/weights/README.md stands the table
+BEGIN, END = "<!-- python -m core.pretrain --table writes this -->", "<!-- end -->"
 
 
 def measure_vae(config: vae.Config, weights: list[Array], data: images.Images) -> dict[str, float]:
@@ -96,11 +99,11 @@ def pretrain(
     family, config = MODELS[name]
     config = dataclasses.replace(config, data=data)
     pictures = images.load(data, progress=lambda share, sentence: say(sentence, share))
-    number, before = 0, 0.0
+    number, seconds = 0, 0.0
     state: State | None = None
     if part.exists():
         kept = torch.load(part, weights_only=True)
-        number, before, plain = kept["number"], kept["seconds"], kept["state"]
+        number, seconds, plain = kept["number"], kept["seconds"], kept["state"]
         weights = [w.numpy() for w in plain["weights"]]
         state = State(**{**plain, "weights": weights, "order": plain["order"].numpy()})
     model = family.build(config, state and state.weights).to(device)
@@ -108,13 +111,13 @@ def pretrain(
     # what validation does not look at is better learned from
     train = np.concatenate([pictures.part("train").x, validation[VALIDATED:]])
     per_epoch = updates(config, len(train))
-    begun = time.perf_counter()
+    begun = time.perf_counter() - seconds
     steps = fit(
         model, train, validation, config, np.random.default_rng(config.seed),
         loss_of(family, config, model), lambda numbers: None, number, state, device,
     )  # fmt: skip
     for step in steps:
-        seconds = before + time.perf_counter() - begun
+        seconds = time.perf_counter() - begun
         if step.number % 100 == 0:
             for key, value in step.losses.items():
                 log(key, value, step.number)
@@ -149,6 +152,49 @@ def keep(part: Path, number: int, seconds: float, state: State) -> None:
     os.replace(new, part)
 
 
+def row(name: str, c: Checkpoint, size: int) -> str:
+    """A line of the table of weights files. size : in bytes."""
+    config = c.config
+    if c.family == "vae":
+        layers: Any = vae.config.networks(config)
+        model = f"{config.network} VAE, {config.latent} dimensions"
+    else:
+        layers = autoencoder.config.networks(config)
+        model = f"{config.kind} autoencoder, {config.bottleneck} numbers"
+        model += ", for every setting up to its own" if config.every else ""
+    recipe = f"{config.epochs} epochs of batches of {config.batch}, {config.optimizer}, "
+    recipe += f"{config.schedule} {config.lr:g}, seed {config.seed}"
+    measured = ", ".join(f"{k.replace('_', ' ')} {v:.4g}" for k, v in c.measured.items())
+    cells = (
+        f"`{name}`", model, f"{sum(map(count, layers.values())):,}",
+        f"{c.about['data']} ({c.about['licence']})", recipe, measured, f"{size / 1e6:.2f} MB",
+        f"`{c.about['command']}`",
+    )  # fmt: skip
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(folder: Path) -> str:
+    """The weights files in `folder`, those of MODELS first, as a table in Markdown."""
+    order = [*MODELS]
+    files = sorted(
+        folder.glob("*.safetensors"),
+        key=lambda f: (order.index(f.stem) if f.stem in order else len(order), f.stem),
+    )
+    head = ("name", "model", "parameters", "trained on", "recipe", "measured", "size", "made by")
+    rows = [row(f.stem, load(f), f.stat().st_size) for f in files]
+    return "\n".join(["| " + " | ".join(head) + " |", "|" + " --- |" * len(head), *rows])
+
+
+def tell(folder: Path) -> None:
+    """Bring the table in the folder's README.md up to date."""
+    readme = folder / "README.md"
+    text = readme.read_text(encoding="utf-8") if readme.exists() else f"{BEGIN}\n{END}\n"
+    before, _, rest = text.partition(BEGIN)
+    readme.write_text(
+        f"{before}{BEGIN}\n{table(folder)}\n{END}{rest.partition(END)[2]}", encoding="utf-8"
+    )
+
+
 def say(sentence: str, share: float) -> None:
     """A progress bar, drawn over itself on a terminal, one line each in a file."""
     bar = "█" * round(20 * share) + "·" * (20 - round(20 * share))
@@ -170,19 +216,25 @@ def logger(folder: str) -> Callable[[str, float, int], None]:
 
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
-    ask.add_argument("names", nargs="+", choices=[*MODELS, "all"], metavar="NAME",
-                     help=f"one or more of: {', '.join(MODELS)}; or all")  # fmt: skip
+    known = f"one or more of: {', '.join(MODELS)}; or all"
+    ask.add_argument("names", nargs="*", metavar="NAME", help=known)
     ask.add_argument("--data", default="mnist", choices=DATA)
     ask.add_argument("--device", default="cpu", help="cpu or cuda")
     ask.add_argument("--threads", type=int, default=os.cpu_count(), help="of the processor")
     ask.add_argument("--log", default="", metavar="FOLDER", help="write a TensorBoard log here")
+    ask.add_argument("--table", action="store_true", help="write the README's table, no more")
     asked = ask.parse_args()
+    if {*asked.names} - {*MODELS, "all"} or not (asked.names or asked.table):
+        ask.error(f"NAME: {known}")
     torch.set_num_threads(asked.threads)
     for name in MODELS if "all" in asked.names else asked.names:
         part = FOLDER / f"{name}.{asked.data}.part"
         log = logger(asked.log and str(Path(asked.log, name)))
         measured = pretrain(name, asked.data, asked.device, part, log)
         print(name, {k: round(v, 4) for k, v in measured.items()})
+        tell(FOLDER)
+    if asked.table:
+        tell(FOLDER)
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ class Run(Generic[C]):
             self._trained, self._seconds = 0, 0.0
             self.step = hold(self.step)
             self.history.turn(self.step, config)
-            self._steps = self._onwards()
+            self._steps, self.behind = self._onwards(), None
             finished = self.step.number >= self.total
             if finished and self.status != "failed":
                 self.status = "done"
@@ -157,6 +157,8 @@ class Run(Generic[C]):
         if not 0 <= number <= self.step.number:
             raise ValueError(f"step {number} was not reached; allowed are 0 to {self.step.number}.")
         with self._lock:
+            if number == self.step.number and self.step.state is not GONE:
+                return hold(self.step)
             *_, step = self.history.again(number)
             return hold(step)
 
@@ -165,17 +167,17 @@ class Run(Generic[C]):
         with self._lock:
             if self.step.state is GONE:
                 self.step = self.at(self.step.number)
-                self._steps = self._onwards()
+                self._steps, self.behind = self._onwards(), None
             return hold(self.step)
 
     def rest(self) -> None:
         """Let go of what is large and can be trained again. For a run that nobody looks at."""
+        self.pause()
         with self._lock:
-            self.pause()
-            if self.history.large:
+            if self.history.large and self.step.number:  # the state of step 0 is none
                 self.step = replace(self.step, state=GONE)
                 self.history.forget(keep=0)
-                self._steps = self._onwards()
+                self._steps, self.behind = self._onwards(), None
 
     def fork(self, number: int, config: C) -> Run[C]:
         """Another future: a new Run with the past up to step `number`, going on under `config`.
@@ -194,7 +196,7 @@ class Run(Generic[C]):
             other.__dict__.update(self.__dict__)
             other._lock, other._stop = threading.RLock(), threading.Event()
             other.config, other.status, other.why = config, "paused", ""
-            other._trained, other._seconds = 0, 0.0
+            other._trained, other._seconds, other.behind = 0, 0.0, None
             other.history = self.history.until(start, config)
             other.losses = {name: values[:number] for name, values in self.losses.items()}
             other.step = start

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save as to_bytes
 
 from core.config import read
 from core.layers import Array, cut
@@ -56,33 +56,61 @@ def save(
     }  # fmt: skip
     arrays = {f"{k:03d}": np.asarray(w, np.float16, order="C") for k, w in enumerate(weights)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(arrays, path, header)
+    new = path.with_suffix(".new")
+    new.write_bytes(to_bytes(arrays, header))
+    new.replace(path)  # whole, or not at all
 
 
 def load(path: Path) -> Checkpoint:
     """Read a checkpoint. Raises BadWeights, in one sentence, for a file that is not a whole one."""
+    header, weights = _read(path)
     try:
-        with safe_open(path, "numpy") as file:
-            header = file.metadata() or {}
-            weights = [file.get_tensor(name).astype(np.float32) for name in sorted(file.keys())]
-    except FileNotFoundError:
-        raise BadWeights(f"There is no weights file {path.name}.") from None
-    except (SafetensorError, OSError):
-        raise BadWeights(f"{path.name} is damaged, or is not a weights file.") from None
-    try:
-        family, config = header["family"], _config(header["family"], json.loads(header["config"]))
-        measured, about = (dict(json.loads(header[name])) for name in ("measured", "about"))
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadWeights(f"The header of {path.name} does not describe a model: {error}") from None
-    if not all(np.isfinite(w).all() for w in weights):
-        raise BadWeights(f"{path.name} holds numbers that are not finite.")
-    try:
+        family = header["family"]
+        config = _config(family, _table(header, "config"))
+        measured = {name: _number(value) for name, value in _table(header, "measured").items()}
+        about = {name: str(value) for name, value in _table(header, "about").items()}
         parts = cut(_module(family).networks(config), weights)
+    except KeyError as missing:
+        raise BadWeights(f"The header of {path.name} has no {missing}.") from None
     except ValueError as error:
         raise BadWeights(f"{path.name} cannot be used: {error}") from None
     for w in weights:
         w.setflags(write=False)
     return Checkpoint(family, config, parts, measured, about)
+
+
+def _read(path: Path) -> tuple[dict[str, str], list[Array]]:
+    try:
+        with safe_open(path, "numpy") as file:
+            names = sorted(file.keys())
+            if not {file.get_slice(name).get_dtype() for name in names} <= {"F16", "F32"}:
+                raise BadWeights(f"{path.name} holds other numbers than float16 and float32.")
+            weights = [file.get_tensor(name).astype(np.float32) for name in names]
+            header = file.metadata() or {}
+    except FileNotFoundError:
+        raise BadWeights(f"There is no weights file {path.name}.") from None
+    except (SafetensorError, OSError):
+        raise BadWeights(f"{path.name} is damaged, or is not a weights file.") from None
+    if not all(np.isfinite(w).all() for w in weights):
+        raise BadWeights(f"{path.name} holds numbers that are not finite.")
+    return header, weights
+
+
+def _table(header: Mapping[str, str], name: str) -> dict[str, Any]:
+    """The JSON object under this name."""
+    try:
+        table = json.loads(header[name])
+    except (ValueError, RecursionError):
+        raise ValueError(f"its {name} is not JSON.") from None
+    if not isinstance(table, dict):
+        raise ValueError(f"its {name} is not a table of names and values.")
+    return table
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or not -1e300 < value < 1e300:
+        raise ValueError("what was measured is not finite numbers.")
+    return float(value)
 
 
 def _module(family: str) -> Any:

@@ -11,6 +11,7 @@ from core import gan_1d
 from core.figures.gan_1d import Style, figure, moments, spec
 from core.gan_1d import curves, export, report
 from core.gan_1d.scenes import SCENES
+from core.warm import WARM
 from ui import form, page, player, share, training
 from ui.inputs import density_pad, mixture_table
 from ui.live import LiveFigure
@@ -20,7 +21,7 @@ FRAMES = 50
 PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
 
 _, look = page.page(LESSON)
-compiling = player.prepare("1-D GAN kernel")
+compiling = player.prepare("Compiling the fast engine", WARM["1-D GAN kernel"])
 first = form.arrive(LESSON, gan_1d.Config, SCENES, others=("pace", "arrows"))
 pills, notice = st.container(key="scenes"), st.container()
 left, right, controls = page.stage(look)

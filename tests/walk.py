@@ -1,6 +1,6 @@
 """The smallest family that a Run can drive, for tests of what is above the models."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,3 +42,13 @@ class Walk:
 
     def total(self, config):
         return config.steps
+
+
+class Large(Walk):
+    """The same walk, whose states are functions: good only until the next step is asked for."""
+
+    def resume(self, config, step, part="both"):
+        for new in super().resume(config, step, part):
+            at_hand = [new.state]
+            yield replace(new, state=lambda at_hand=at_hand: at_hand[0])
+            at_hand.clear()

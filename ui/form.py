@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -19,12 +19,14 @@ Field = dataclasses.Field[Any]
 
 
 def arrive(
-    lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]], others: Collection[str]
-) -> C:
+    lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]], others: Collection[str],
+    view: str = "",
+) -> C:  # fmt: skip
     """What the link asks for, where that is possible; the scene that it names is set.
 
     Settings that stand in the link beside the scene win over it. Must be called before `form`.
-    others : names in links that belong to the page, not to the model.
+    others : names in links that belong to the page, not to the model. view : the one of `views` that
+    shows what a link's settings do, where the page does not begin with it.
     """
     done = f"{lesson}.arrived"
     keys = {f.name: f"{lesson}.{f.name}" for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
@@ -46,6 +48,8 @@ def arrive(
     elif name:
         refused.append(f"{name[:40]}: there is no such scene; known are {', '.join(scenes)}.")
     st.session_state[done] = _Arrival(asked, refused)
+    if view and (name or query) and f"{lesson}.view" not in st.query_params:
+        st.session_state[f"{lesson}.view"] = view
     return asked
 
 
@@ -124,20 +128,25 @@ def write(lesson: str, config: Any) -> None:
         st.session_state[f"{lesson}.{field.name}"] = getattr(config, field.name)
 
 
-def form(lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]]) -> C | None:
+def form(
+    lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]],
+    only: Collection[str] = (),
+) -> C | None:  # fmt: skip
     """The settings as widgets with the keys LESSON.FIELD; None, and a sentence, if impossible.
 
     before : field name -> a richer input drawn above its widget; it may write to the widget's key.
+    only : draw just these fields, whatever they depend on; the others stay as the session has them.
     """
-    fields = dataclasses.fields(kind)  # type: ignore[arg-type]
-    values: dict[str, Any] = {}
+    every = dataclasses.fields(kind)  # type: ignore[arg-type]
+    fields = [f for f in every if not only or f.name in only]
+    values = {f.name: kept(lesson, f) for f in every if only and f.name not in only}
     trouble = st.container()  # above the settings, where it is seen
-    groups = dict.fromkeys(f.metadata["group"] for f in fields)
+    groups = sorted(dict.fromkeys(f.metadata["group"] for f in fields), key=bool)  # "" comes first
     for group in groups:
         with st.expander(group) if group else st.container():
             columns: Iterator[DeltaGenerator] = iter(())
             for field in (f for f in fields if f.metadata["group"] == group):
-                if any(values.get(n) != v for n, v in field.metadata["only"].items()):
+                if not only and any(values.get(n) != v for n, v in field.metadata["only"].items()):
                     continue
                 key = f"{lesson}.{field.name}"
                 wide = isinstance(field.default, str) and not field.metadata["choices"]
@@ -156,6 +165,13 @@ def form(lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]]
         return None
 
 
+def kept(lesson: str, field: Field) -> Any:
+    """What the session, else the link that opened the page, says of a field that is not drawn."""
+    arrival: _Arrival | None = st.session_state.get(f"{lesson}.arrived")
+    asked = getattr(arrival.asked, field.name) if arrival else field.default
+    return st.session_state.get(f"{lesson}.{field.name}", asked)
+
+
 def _widget(field: Field, key: str) -> Any:
     meta: Mapping[str, Any] = field.metadata
     default: Any = field.default
@@ -164,6 +180,8 @@ def _widget(field: Field, key: str) -> Any:
         "key": key, "help": meta["help"] or None, "bind": "query-params",
         "persist_state": "session",
     }  # fmt: skip
+    if meta["choices"] and meta["slider"]:
+        return st.select_slider(label, meta["choices"], default, **common)
     if meta["choices"]:
         return st.selectbox(label, meta["choices"], meta["choices"].index(default), **common)
     if isinstance(default, bool):
@@ -172,6 +190,8 @@ def _widget(field: Field, key: str) -> Any:
         return st.text_input(label, default, **common)
     step = meta["step"] or (1 if isinstance(default, int) else max(default, 0.01) / 2)
     style = "%d" if isinstance(default, int) else "%g"
+    if meta["slider"]:
+        return st.slider(label, meta["min"], meta["max"], default, step, style, **common)
     return st.number_input(label, meta["min"], meta["max"], default, step, style, **common)
 
 
@@ -181,6 +201,16 @@ def toggle(lesson: str, name: str, label: str, meaning: str) -> bool:
     return bool(
         st.toggle(label, key=key, help=meaning, bind="query-params", persist_state="session")
     )
+
+
+def views(lesson: str, options: Sequence[str]) -> str:
+    """What of the lesson is on the screen, the first one at first; its key is LESSON.view."""
+    return str(
+        st.segmented_control(
+            "View", options, default=options[0], required=True, key=f"{lesson}.view",
+            label_visibility="collapsed", bind="query-params", persist_state="session",
+        )
+    )  # fmt: skip
 
 
 def choice(lesson: str, name: str, label: str, options: Iterable[str]) -> str:

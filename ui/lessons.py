@@ -8,7 +8,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Lesson:
     """stem : of its page, module, tests, text and card. label : its name in the navigation.
-    point : what it shows, in one sentence."""
+    point : what it shows, in one sentence. family : the module in core, if it has another stem."""
 
     stem: str
     title: str
@@ -16,6 +16,12 @@ class Lesson:
     icon: str
     section: str
     point: str
+    family: str = ""
+
+    @property
+    def module(self) -> str:
+        """The family's module, as Python imports it."""
+        return f"core.{self.family or self.stem}"
 
     @property
     def page(self) -> str:
@@ -24,6 +30,25 @@ class Lesson:
 
 
 LESSONS = (
+    Lesson(
+        "autoencoders",
+        "Autoencoders",
+        "Autoencoders",
+        ":material/compress:",
+        "Auto-encoders",
+        "A few numbers rebuild a picture, even one seen through noise; numbers drawn at random "
+        "rebuild none.",
+        "autoencoder",
+    ),
+    Lesson(
+        "vae",
+        "Variational autoencoder",
+        "VAE",
+        ":material/tune:",
+        "Auto-encoders",
+        "A code with noise in it, kept close to a normal law, leaves no holes: every point decodes "
+        "to something like a digit, and near points to similar ones.",
+    ),
     Lesson(
         "gan_1d",
         "A GAN in one dimension",

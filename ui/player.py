@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.run import Run
-from core.warm import WARM
 from ui.form import ERROR, write
 from ui.training import Player
 
@@ -20,9 +19,9 @@ WORDS = 0.4  # and from one set of numbers to the next
 
 
 @st.cache_resource(show_spinner=False)
-def prepare(name: str) -> threading.Thread:
-    """Compile in the background, once a process: what core.warm has under this name."""
-    thread = threading.Thread(target=WARM[name], daemon=True)
+def prepare(name: str, _make: Callable[[], object]) -> threading.Thread:
+    """Call `_make` in the background, once a process: what the first Train would wait for."""
+    thread = threading.Thread(target=_make, name=name, daemon=True)
     thread.start()
     return thread
 
@@ -38,10 +37,11 @@ class Slot:
         self._at = getattr(self._at, kind)(*args, **kwargs)
 
 
-def buttons(lesson: str, p: Player[Any], parts: dict[str, str]) -> None:
+def buttons(lesson: str, p: Player[Any], parts: Mapping[str, str], unit: str = "epoch") -> None:
     """Train and pause; one step, a step of each part alone, reset. Keys LESSON.train and so on.
 
-    parts : name of a part of the model -> its label, for steps of that part alone.
+    parts : name of a part of the model -> its label, for steps of that part alone. unit : what a
+    step is called.
     """
     run = p.run
     running, over = run.status == "running", run.status in ("done", "failed")
@@ -61,14 +61,14 @@ def buttons(lesson: str, p: Player[Any], parts: dict[str, str]) -> None:
     )  # fmt: skip
     first, *others = st.columns(1 + len(parts), gap="small")
     first.button(
-        "1 epoch", key=f"{lesson}.step", width="stretch", on_click=p.nudge,
+        f"1 {unit}", key=f"{lesson}.step", width="stretch", on_click=p.nudge,
         disabled=running or over,
     )  # fmt: skip
     for column, (part, label) in zip(others, parts.items(), strict=True):
         column.button(
             label, key=f"{lesson}.step_{part}", width="stretch", on_click=p.nudge, args=(part,),
             disabled=running or over,
-            help=f"One epoch in which only the {part} learns; it counts as one.",
+            help=f"One {unit} in which only the {part} learns; it counts as one.",
         )  # fmt: skip
 
 
@@ -87,11 +87,15 @@ def progress(slot: Slot, p: Player[Any]) -> None:
         return
     done = run.step.number
     left = (run.total - done) / run.rate if run.rate else 0.0
+    if run.behind is not None and run.status == "running":
+        # its networks were let go to save memory, and the seed makes them again
+        slot("progress", run.behind / done, f"Training again up to {done:,}, to go on from there.")
+        return
     words = {
         "ready": "Ready: press Train.",
         "running": f"Training, {left:.0f} s left.",
         "paused": f"Paused at {done:,}.",
-        "done": f"Done: {done:,} of {run.total:,}.",
+        "done": f"Done: {done:,} of {run.total:,}. {run.why}",
     }
     slot("progress", min(done / run.total, 1.0), f"{words[run.status]} {said}")
 
@@ -139,7 +143,7 @@ def live(
     picture: Callable[[], None],
     words: Callable[[], None],
     pace: float | None,
-    compiling: threading.Thread,
+    preparing: threading.Thread,
     slot: Slot,
 ) -> None:
     """Train on while the status is "running", calling `picture` about 16 times a second.
@@ -147,11 +151,15 @@ def live(
     words : called a few times a second: nobody reads numbers faster, and they cost more.
 
     Must be the last call of a page: every widget has to be on the screen before. pace : steps a
-    second for slow motion, or None for as fast as it goes.
+    second for slow motion, or None for as fast as it goes. preparing : from `prepare`; waited for,
+    and `slot` says so.
     """
     run = p.run
     if run.status != "running":
         return
+    if preparing.is_alive():
+        slot("progress", 0.0, f"{preparing.name}: some seconds, once.")
+        preparing.join()
     drawing, said = 0.0, time.perf_counter()
     while run.status == "running":
         if pace is None:

@@ -12,16 +12,20 @@ from urllib.parse import urlencode
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.run import Record
+from core.history import Record
 
 
-def permalink(lesson: str, config: Any) -> str:
-    """The address of the lesson with every setting that differs from its default."""
+def permalink(lesson: str, config: Any, others: Mapping[str, Any] | None = None) -> str:
+    """The address of the lesson with every setting that differs from its default.
+
+    others : settings of the page itself, by name; those that are None are left out.
+    """
     query = {
         f"{lesson}.{f.name}": getattr(config, f.name)
         for f in dataclasses.fields(config)
         if getattr(config, f.name) != f.default
     }
+    query |= {f"{lesson}.{k}": v for k, v in (others or {}).items() if v is not None}
     base = (st.context.url or "").rstrip("/")
     base = base if base.endswith(lesson) else f"{base}/{lesson}"
     return f"{base}?{urlencode(query)}" if query else base
@@ -44,15 +48,15 @@ def animation(figure: go.Figure) -> str:
 
 def share(
     lesson: str, config: Any, script: Callable[[], str], records: Sequence[Record[Any]],
-    files: Mapping[str, tuple[str, Callable[[], str]]],
+    files: Mapping[str, tuple[str, Callable[[], str]]], others: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """The share section. records : of the training on the screen.
 
-    files : label -> file name, and what makes its content on demand.
+    files : label -> file name, and what makes its content on demand. others : see `permalink`.
     """
     with st.expander("Share: link, code, data, animation", icon=":material/share:"):
         st.caption("A link that holds every setting")
-        st.code(permalink(lesson, config), language=None, wrap_lines=True)
+        st.code(permalink(lesson, config, others), language=None, wrap_lines=True)
         with st.container(horizontal=True):
             for label, (name, make) in files.items():
                 st.download_button(

@@ -34,9 +34,9 @@ class Player(Generic[C]):
     the last `KEPT` of it.
     """
 
-    def __init__(self, family: Family[C], config: C) -> None:
-        self.family = family
-        self.now: Futures[C] = Futures(Run(family, config))
+    def __init__(self, family: Family[C], config: C, room: int = 400) -> None:
+        self.family, self.room = family, room
+        self.now: Futures[C] = Futures(Run(family, config, room))
         self.shelf: list[Futures[C]] = []
         self.said = ""
         self._resting: tuple[Any, go.Figure] | None = None
@@ -94,6 +94,7 @@ class Player(Generic[C]):
         self.run.pause()
         back = self.shelf.pop()
         if self.run.step.number or self.now.other is not None:
+            self._rest(self.now)
             self.shelf.insert(0, self.now)
         self.now, self.said = back, ""
 
@@ -124,22 +125,36 @@ class Player(Generic[C]):
         done = self.run.step.number
         if done or self.now.other is not None:
             self._keep(self.now)
-        self.now = Futures(Run(self.family, config))
+        self.now = Futures(Run(self.family, config, self.room))
         self.said = "Started anew; what was trained is kept: see Bring back." if done else ""
 
     def _keep(self, futures: Futures[C]) -> None:
+        self._rest(futures)
         self.shelf = [*self.shelf, futures][-KEPT:]
 
+    def _rest(self, futures: Futures[C]) -> None:
+        for run in filter(None, (futures.run, futures.other)):
+            run.rest()
 
-def player(lesson: str, family: Family[C], config: C | None, first: C) -> Player[C]:
+
+def player(
+    lesson: str, family: Family[C], config: C | None, first: C, room: int = 400
+) -> Player[C]:
     """This session's player for a lesson, brought to these settings.
 
-    config : None, for impossible settings, keeps those it has; at the beginning `first`.
+    config : None, for impossible settings, keeps those it has; at the beginning `first`. room : how
+    many steps a training records.
     """
     key = f"{lesson}.player"
     if key not in st.session_state:
-        st.session_state[key] = Player(family, config or first)
+        st.session_state[key] = Player(family, config or first, room)
     known: Player[C] = st.session_state[key]
     if config is not None:
         known.use(config)
     return known
+
+
+def known(lesson: str) -> Player[Any] | None:
+    """This session's player for a lesson, if there is one yet."""
+    found: Player[Any] | None = st.session_state.get(f"{lesson}.player")
+    return found

@@ -23,20 +23,22 @@ class Config(Recipe):
         "the clean picture from a noisy one. Masked: fill in hidden patches.",
     )  # fmt: skip
     bottleneck: int = knob(
-        32, "Bottleneck", min=1, max=64, unit="numbers",
-        help="All that the decoder gets to know of the picture.",
+        32, "Bottleneck", min=1, max=64, slider=True,
+        help="Numbers in the code: all that the decoder gets to know of the picture.",
     )  # fmt: skip
     noise: float = knob(
-        0.5, "Noise std", min=0.0, max=1.0, step=0.05, live=True, only={"kind": "denoising"},
+        0.5, "Noise std", min=0.0, max=1.0, step=0.05, live=True, slider=True,
+        only={"kind": "denoising"},
         help="Of the normal noise added to each pixel; black is 0, white is 1.",
     )  # fmt: skip
     masked: float = knob(
-        0.75, "Masked share", min=0.0, max=0.95, step=0.05, live=True, only={"kind": "masked"},
+        0.75, "Masked share", min=0.0, max=0.95, step=0.05, live=True, slider=True,
+        only={"kind": "masked"},
         help="The share of patches that are hidden (He et al. 2022 hide 75 %).",
     )  # fmt: skip
     patch: int = knob(
-        4, "Patch", choices=PATCHES, live=True, only={"kind": "masked"}, unit="pixels",
-        help="The side of a patch.",
+        4, "Patch", choices=PATCHES, live=True, slider=True, only={"kind": "masked"},
+        unit="pixels", help="The side of a patch.",
     )  # fmt: skip
     every: bool = knob(
         False, "For every setting", live=True,

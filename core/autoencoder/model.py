@@ -64,10 +64,12 @@ def losses(
 
 
 def look(config: Config, model: Autoencoder) -> View:
-    """The view of the model as it is now."""
+    """The view of the model as it is now. Raises FloatingPointError where that is not finite."""
     x = pixels(shown(config.data))
     corrupted = corrupt(config, x, np.random.default_rng(0))
     with torch.no_grad():
         codes = model.encoder(torch.from_numpy(given(config, corrupted)))
-        rebuilt = model.decoder(codes).sigmoid().numpy()
-    return view(corrupted, rebuilt)
+        rebuilt = model.decoder(codes).sigmoid()
+    if not rebuilt.isfinite().all():
+        raise FloatingPointError
+    return view(corrupted, rebuilt.numpy())

@@ -175,7 +175,8 @@ def figure(spec: dict[str, Any]) -> go.Figure:
 def digit(image: Pixels, meaning: str, theme: Theme, size: int = 280) -> go.Figure:
     """One large square picture in the colour of its meaning, with an edge for the empty one.
 
-    image : (H, W). size : in pixels. The picture is in the data of the figure, not in its layout.
+    image : (H, W). size : in pixels, from 150: Streamlit cuts off what is smaller. The picture is
+    in the data of the figure, not in its layout.
     """
     height, width = image.shape
     bare = {"visible": False, "fixedrange": True}

@@ -15,12 +15,13 @@ REPLAY_HEIGHT = 78  # pixels below the lowest axis that the controls need
 
 def replay(
     fig: go.Figure, frames: Mapping[int, Sequence[dict[str, Any]]], moving: Sequence[int],
-    theme: Theme, unit: str,
+    theme: Theme, unit: str, layouts: Mapping[int, dict[str, Any]] | None = None,
 ) -> None:  # fmt: skip
     """Add a slider and play and pause buttons for `frames` below the figure, in place.
 
     frames : step number -> the new data of the traces with the indices `moving`, in their order.
-    unit : what a step number counts, for the slider's label.
+    unit : what a step number counts, for the slider's label. layouts : step number -> what else
+    changes, such as pictures; then each frame is a whole redraw.
     """
     # plain dicts: as go.Frame objects they would be checked twice
     fig.frames = [
@@ -28,12 +29,14 @@ def replay(
             "name": str(number),
             "data": [{"type": "scatter", **typed(d)} for d in data],
             "traces": list(moving),
+            **({"layout": layouts[number]} if layouts else {}),
         }
         for number, data in frames.items()
     ]
     at_once = {"mode": "immediate", "transition": {"duration": 0}}
-    shown = {**at_once, "frame": {"duration": 0, "redraw": False}}
-    played = {**at_once, "fromcurrent": True, "frame": {"duration": FRAME_MS, "redraw": False}}
+    redraw = layouts is not None
+    shown = {**at_once, "frame": {"duration": 0, "redraw": redraw}}
+    played = {**at_once, "fromcurrent": True, "frame": {"duration": FRAME_MS, "redraw": redraw}}
     last = max(frames)
     steps = [
         {

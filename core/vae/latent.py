@@ -69,18 +69,19 @@ def bound(
     return Bound(float(entropy.mean(dtype=np.float64)), float(each.sum()), each)
 
 
-def line(a: Array, b: Array, steps: int) -> Array:
+def line(a: NDArray[np.floating], b: NDArray[np.floating], steps: int) -> Array:
     """The straight way from a to b, ends included. a, b : (d,). Returns (steps, d)."""
     t = np.linspace(0, 1, steps)[:, None]
     return np.asarray((1 - t) * a + t * b, np.float32)
 
 
-def sphere(a: Array, b: Array, steps: int) -> Array:
+def sphere(a: NDArray[np.floating], b: NDArray[np.floating], steps: int) -> Array:
     """Along the great circle, the lengths blended (slerp; Shoemake 1985, section 3.3).
 
     In many dimensions a normal code has a length near sqrt(d): the straight way between two of them
     passes through codes that are too short. Parallel codes: the straight way.
     """
+    a, b = a.astype(np.float64), b.astype(np.float64)  # or opposite codes would not be found so
     r_a, r_b = np.linalg.norm(a), np.linalg.norm(b)
     if min(r_a, r_b) < 1e-9:
         return line(a, b, steps)

@@ -56,11 +56,13 @@ def losses(
 
 
 def look(config: Config, model: VAE, numbers: dict[str, Tensor]) -> View:
-    """The view of the model as it is now."""
+    """The view of the model as it is now. Raises FloatingPointError where that is not finite."""
     with torch.no_grad():
         x = torch.from_numpy(pixels(shown(config.data)))
         mu, log_var = model.encode(x)
         z = torch.cat([mu, torch.from_numpy(fixed_codes(config))])
-        drawn = model.decoder(z).sigmoid().numpy().reshape(-1, 28, 28)
+        drawn = model.decoder(z).sigmoid()
+    if not (drawn.sum() + log_var.exp().sum()).isfinite():
+        raise FloatingPointError
     each = numbers["each"].detach().numpy().copy()
-    return view(drawn, each, mu.numpy(), log_var.numpy())
+    return view(drawn.numpy().reshape(-1, 28, 28), each, mu.numpy(), log_var.numpy())

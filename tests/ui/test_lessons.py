@@ -25,9 +25,9 @@ def test_a_lesson_has_all_its_files(stem, file):
     assert path.stat().st_size > 0
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_a_lesson_has_its_family(stem):
-    family = importlib.import_module(f"core.{stem}")
+@pytest.mark.parametrize("row", LESSONS, ids=STEMS)
+def test_a_lesson_has_its_family(row):
+    family = importlib.import_module(row.module)
     for verb in ("Config", "build", "train", "sample"):
         assert callable(getattr(family, verb))
 

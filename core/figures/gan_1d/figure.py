@@ -16,7 +16,8 @@ from core.figures.gan_1d.axes import (
     titles,
 )
 from core.figures.gan_1d.moment import Losses, Moment, Style
-from core.figures.gan_1d.traces import densities, history, maps, marker
+from core.figures.gan_1d.traces import densities, history, maps
+from core.figures.history import marker
 from core.figures.replay import REPLAY_HEIGHT, replay
 from core.figures.theme import axis, heading, layout
 from core.gan_1d.config import Config

@@ -8,6 +8,7 @@ import numpy as np
 
 from core.data.law import Array
 from core.figures.gan_1d.moment import Losses, Moment
+from core.figures.history import marker, smooth, thin
 from core.figures.theme import Theme, tint
 from core.gan_1d.config import Config
 from core.gan_1d.curves import Curves
@@ -96,36 +97,12 @@ def history(
     traces: list[dict[str, Any]] = []
     for name, colour in zip(names, (theme.judge, theme.generated), strict=True):
         values = np.asarray(losses.get(name, ()), np.float32)
-        raw, smooth = _thin(values), _thin(_smooth(values))
+        raw, smoothed = thin(values), thin(smooth(values))
         traces.append({**raw, "opacity": 0.3, "line": {"color": colour, "width": 1},
                        "hoverinfo": "skip"})  # fmt: skip
-        traces.append({**smooth, "line": {"color": colour, "width": 2.2}, "name": name})
+        traces.append({**smoothed, "line": {"color": colour, "width": 2.2}, "name": name})
         if other is not None:
-            rest = _thin(_smooth(np.asarray(other.get(name, ()), np.float32)))
+            rest = thin(smooth(np.asarray(other.get(name, ()), np.float32)))
             traces.append({**rest, "line": {"color": colour, "width": 2, "dash": "dot"},
                            "name": f"the other {name}"})  # fmt: skip
     return [*traces, marker(epoch, theme, span)]
-
-
-def marker(epoch: int, theme: Theme, span: tuple[float, float]) -> dict[str, Any]:
-    """The upright line at the epoch that the other panels show."""
-    return {
-        "meta": "moving", "x": np.full(2, epoch, np.float32), "y": np.array(span, np.float32),
-        "hoverinfo": "skip", "line": {"color": theme.ink, "width": 1},
-    }  # fmt: skip
-
-
-def _smooth(values: Array) -> Array:
-    """The running mean over the last fiftieth of the values."""
-    n = max(len(values) // 50, 1)
-    total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
-    at = np.arange(1, len(values) + 1)
-    begin = np.maximum(at - n, 0)
-    return np.asarray((total[at] - total[begin]) / np.maximum(at - begin, 1))
-
-
-def _thin(values: Array, most: int = 500) -> dict[str, Array]:
-    """At most about `most` of the values, evenly spread, with their epochs, which begin at 1."""
-    stride = max(len(values) // most, 1)
-    at = np.arange(stride - 1, len(values), stride)
-    return {"x": (at + 1).astype(np.float32), "y": values[at].astype(np.float32)}

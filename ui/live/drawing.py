@@ -1,21 +1,9 @@
-"""Components that live in the browser: what must follow a finger cannot wait for the server.
+"""The draw pad: a 1-D density drawn with mouse, finger, pen or arrow keys."""
 
-Their JavaScript and CSS are in ``assets/``. Each is one function that takes a key and returns a
-value; without a browser (``AppTest``) it draws nothing and returns "nothing has happened".
-"""
-
-import json
-from pathlib import Path
-from typing import Any
-
-import plotly.graph_objects as go
 import streamlit as st
 
 from core.data.written import COLUMNS, LEVELS
-from core.figures.theme import typed
-
-_ASSETS = Path(__file__).resolve().parent.parent / "assets"
-
+from ui.live.asset import asset
 
 _TICKS = "".join(
     f'<span style="left:{100 * (x + 4) / 8}%">{str(x).replace("-", "&minus;")}</span>'
@@ -43,8 +31,8 @@ _draw_pad = st.components.v2.component(
       </div>
     </div>
     """,
-    css=(_ASSETS / "draw_pad.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "draw_pad.js").read_text(encoding="utf-8"),
+    css=asset("draw_pad.css"),
+    js=asset("draw_pad.js"),
 )
 
 
@@ -97,63 +85,3 @@ def draw_pad(key: str, heights: str, *, label: str) -> str | None:
     st.session_state[seen_key] = drawn.get("stroke")
     new = drawn.get("heights")
     return str(new) if is_drawing(new) and new != heights else None
-
-
-_viewport = st.components.v2.component(
-    "viewport",
-    js="""
-    // Says, once and at each change, whether the screen is a phone's: figures of several panels are
-    // then stacked. CSS cannot do that inside a plotly figure.
-    const asked = window.matchMedia("(max-width: 640px)");
-    export default function ({ data, setStateValue }) {
-      const tell = () => setStateValue("narrow", asked.matches);
-      if (asked.matches !== data.narrow) tell();
-      asked.addEventListener("change", tell);
-      return () => asked.removeEventListener("change", tell);
-    }
-    """,
-)
-
-
-def narrow_screen() -> bool:
-    """Whether the browser's window is at most 640 px wide; False until the browser has said so."""
-    key = "app_viewport"
-    with st.container(key="viewport"):
-        known = bool((st.session_state.get(key) or {}).get("narrow"))
-        said = _viewport(key=key, data={"narrow": known}, on_narrow_change=lambda: None)
-    return bool(said.get("narrow"))
-
-
-_live_figure = st.components.v2.component(
-    "live_figure",
-    html='<div class="sheet"></div>',
-    css=(_ASSETS / "live_figure.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "live_figure.js").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
-
-
-class LiveFigure:
-    """A plotly chart that can be redrawn many times a second, without a blank in between.
-
-    At rest it is an ordinary `st.plotly_chart`. While `running`, frames are drawn on a sheet above
-    it, by a component of our own, because Streamlit rebuilds its chart for every new figure.
-
-    key : of the component, unique on the page. resting : the figure to show at rest; while running,
-    the one that the chart showed before, so that it stays as it is. Its `layout.meta` is a number
-    that changes with the figure: it tells the sheet when to give way to the chart.
-    """
-
-    def __init__(self, key: str, resting: go.Figure, *, running: bool) -> None:
-        self._token = int(resting.layout.meta)
-        with st.container(key=f"{key}_stage"):
-            st.plotly_chart(resting, theme=None, config={"displayModeBar": False})
-            _live_figure(key=f"{key}_sheet", data={"running": running, "token": self._token})
-            self._frame = st.text("")
-
-    def draw(self, spec: dict[str, Any]) -> None:
-        """Show another picture at once: "data" and "layout" as plain dicts. Only while running."""
-        data = [typed(trace) for trace in spec["data"]]
-        frame = {"token": self._token, "data": data, "layout": spec["layout"]}
-        # the text element is overwritten in place: it has no identity that a new text could change
-        self._frame = self._frame.text(json.dumps(frame))

@@ -1,0 +1,35 @@
+"""Named set-ups of the lesson."""
+
+from __future__ import annotations
+
+from core.autoencoder.config import Config
+from core.scene import Scene
+
+SCENES: dict[str, Scene[Config]] = {
+    "Through 32 numbers": Scene(
+        Config(),
+        "784 pixels become 32 numbers, and a picture again. What is lost is detail, not the digit.",
+    ),
+    "Through two numbers": Scene(
+        Config(bottleneck=2),
+        "Two numbers can hardly say more than which digit it is: what comes out is a typical one.",
+    ),
+    "Filters instead of weights": Scene(
+        Config(kind="convolutional"),
+        "Convolutions: a hundredth of the plain one's parameters, and a larger error.",
+    ),
+    "Heavy noise": Scene(
+        Config(kind="denoising", noise=1.0),
+        "Noise as strong as the ink. Only the denoising one has learned to give back what was "
+        "there before it.",
+    ),
+    "Three quarters hidden": Scene(
+        Config(kind="masked"),
+        "The masked one sees a quarter of the patches, and fills in the rest as it must have been.",
+    ),
+    "Large patches": Scene(
+        Config(kind="masked", patch=14),
+        "One quadrant of four is left. Press New noise, new mask: what is filled in is a guess, "
+        "and often of another digit.",
+    ),
+}

@@ -1,0 +1,31 @@
+"""Autoencoders: a bench for four of them, live training, the hole in their plane, their codes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import autoencoder
+from core.autoencoder import export, report
+from core.autoencoder.scenes import SCENES
+from core.weights import BadWeights
+from ui import form, page, train
+from ui.autoencoder import bench, codes, hole
+
+LESSON = "autoencoders"
+VIEWS = {"Bench": bench.show, "Train": None, "The hole": hole.show, "Codes": codes.show}
+OTHERS = ("view", "pace", "method", "picked", *bench.NAMES, *hole.NAMES)
+SUBJECT = train.Subject(
+    autoencoder, autoencoder.Config, SCENES, report.moment, report.panels, report.numbers,
+    report.formula, report.verdict, export.script,
+)  # fmt: skip
+
+_, look = page.page(LESSON)
+first = form.arrive(LESSON, autoencoder.Config, SCENES, others=OTHERS)
+view = VIEWS[form.views(LESSON, list(VIEWS))]
+if view is None:
+    train.show(LESSON, SUBJECT, first, look)
+else:
+    try:
+        view(LESSON, look)
+    except BadWeights as error:
+        st.error(form.plain(str(error)), icon=form.ERROR)

@@ -1,0 +1,147 @@
+"""The bench: a digit from the set, the pad or a file, through all four autoencoders."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.autoencoder import Config, export
+from core.autoencoder.compare import compare, formula, table
+from core.autoencoder.scenes import SCENES
+from core.data import images
+from core.data.images import BadInput, Images
+from core.figures.autoencoder import bench
+from ui import form, share
+from ui.form import ERROR, plain
+from ui.live import digit_pad
+from ui.page import Look, stage, text
+
+NAMES = ("source", "digit", "number", "draw")  # in links
+SLIDERS = ("bottleneck", "noise", "masked", "patch")
+SOURCES = ("From the set", "Drawn", "Uploaded")
+EACH = 174  # digits of the rarest class: every class has at least so many
+Picture = NDArray[np.uint8]
+
+
+def show(lesson: str, look: Look) -> None:
+    """The whole view. Raises BadWeights."""
+    pills, notice = st.container(key="scenes"), st.container()
+    left, right, top = stage(look)
+    with top:
+        x = digit(lesson, look)
+    with right:
+        config = form.form(lesson, Config, {}, only=SLIDERS)
+        draw = st.session_state.setdefault(f"{lesson}.draw", 0)
+        st.button(
+            "New noise, new mask", key=f"{lesson}.redraw", icon=":material/casino:",
+            on_click=_redraw, args=(f"{lesson}.draw",), width="stretch",
+        )  # fmt: skip
+    if config is None:  # only a session that was tampered with
+        config = Config()
+    scene = form.scene_pills(pills, lesson, SCENES, config, lambda chosen: None)
+    with notice:
+        form.complaints(lesson, config)
+        if not look.presenter:
+            st.caption(scene.notice if scene else "Your own settings.")
+    columns = compare(x, config, draw)
+    height = 500 if look.presenter else 452
+    with left:
+        fig = bench(x, columns, look.theme, lit=config.kind, narrow=look.narrow, height=height)
+        st.plotly_chart(fig, theme=None, config={"displayModeBar": False}, key=f"{lesson}.bench")
+    st.latex(formula(columns, look.theme.words))
+    if not look.presenter:
+        text(lesson)
+    share.share(
+        lesson, config, partial(export.script, config), (),
+        {"Pixels": ("pixels.csv", lambda: share.table(table(x, columns)))},
+        {name: st.session_state.get(f"{lesson}.{name}") for name in NAMES},
+    )  # fmt: skip
+
+
+def _redraw(key: str) -> None:
+    st.session_state[key] += 1
+
+
+def digit(lesson: str, look: Look) -> Picture:
+    """The inputs for one digit; the digit, (28, 28).
+
+    Keys: LESSON.source; .digit and .number; .pad; .upload and .uploaded.
+    A source that has no picture yet, or a bad one, leaves the last good one on the bench.
+    """
+    source = st.segmented_control(
+        "The digit", SOURCES, default=SOURCES[0], required=True, key=f"{lesson}.source",
+        label_visibility="collapsed", bind="query-params", persist_state="session",
+    )  # fmt: skip
+    kept = f"{lesson}.last"
+    new = {"Drawn": _drawn, "Uploaded": _uploaded}.get(source, _from_the_set)(lesson, look)
+    if new is not None:
+        st.session_state[kept] = new
+    elif kept not in st.session_state:
+        st.session_state[kept] = _of_class(0, 1)
+    last: Picture = st.session_state[kept]
+    return last
+
+
+def _of_class(k: int, number: int) -> Picture:
+    digits = images.load("digits")
+    return digits.x[np.flatnonzero(digits.labels == k)[number - 1]]
+
+
+def _from_the_set(lesson: str, look: Look) -> Picture:
+    common: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+    left, right = st.columns(2, gap="small")
+    k = left.selectbox("Digit", range(10), 2, key=f"{lesson}.digit", **common)
+    number = right.number_input("Number", 1, EACH, 1, key=f"{lesson}.number", **common)
+    return _of_class(k, number)
+
+
+def _drawn(lesson: str, look: Look) -> Picture | None:
+    key = f"{lesson}.strokes"
+    with st.container(width=176):
+        new = digit_pad(
+            f"{lesson}.pad", st.session_state.get(key, []), label="Your digit",
+            colour=look.theme.real,
+        )  # fmt: skip
+    if new is not None:
+        st.session_state[key] = new
+    strokes = st.session_state.get(key)
+    return images.rasterize(strokes) if strokes else None
+
+
+def _uploaded(lesson: str, look: Look) -> Picture | None:
+    """Single pictures, or zips of them; with several, a number chooses."""
+    files = st.file_uploader(
+        "Pictures of a digit, or a zip", accept_multiple_files=True, key=f"{lesson}.upload",
+        help="PNG, JPEG, GIF, BMP or WebP, dark on light or light on dark. It is centred and "
+        "brought to 28 x 28, as MNIST is. Nothing leaves this computer.",
+    )  # fmt: skip
+    key, ids = f"{lesson}.uploaded", [file.file_id for file in files]
+    known: _Upload = st.session_state.get(key, _Upload())
+    if ids and ids != known.ids:
+        known.ids, known.trouble = ids, ""
+        try:
+            known.images = images.upload([(file.name, file.getvalue()) for file in files])
+        except BadInput as error:
+            known.trouble = str(error)
+        st.session_state[key] = known
+    if known.trouble and ids:
+        stays = " The last good one stays." if known.images else ""
+        st.error(plain(known.trouble + stays), icon=ERROR)
+    if known.images is None:
+        return None
+    n, number = len(known.images), 1
+    if n > 1:
+        number = st.number_input(f"Which of {n:,}", 1, n, key=f"{lesson}.which{n}")
+    return known.images.x[number - 1]
+
+
+class _Upload:
+    """What was uploaded last: the files' ids, their pictures if they were good, else why not."""
+
+    ids: list[str] = []
+    images: Images | None = None
+    trouble = ""

@@ -1,0 +1,24 @@
+"""The codes of all embedded digits, by any of the shipped autoencoders."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.autoencoder import Config
+from core.autoencoder.compare import codes, decoded
+from core.data import images
+from ui import embedding, form
+from ui.page import Look, text
+
+
+def show(lesson: str, look: Look) -> None:
+    """The whole view. Raises BadWeights."""
+    with st.container(key="settings", width="stretch" if look.narrow else 420):
+        config = form.form(lesson, Config, {}, only=("kind", "bottleneck")) or Config()
+    code = codes(config.kind)[:, : config.bottleneck]
+    embedding.panel(
+        lesson, code, images.load("digits"), look,
+        beside=lambda k: [("rebuilt", decoded(config.kind, code[k]), "generated")],
+    )  # fmt: skip
+    if not look.presenter:
+        text(lesson)

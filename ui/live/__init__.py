@@ -1,0 +1,17 @@
+"""Components that live in the browser: what must follow a finger cannot wait for the server.
+
+Their JavaScript and CSS are in ``assets/``. Each is one function that takes a key and returns a
+value; without a browser (``AppTest``) it draws nothing and returns "nothing has happened".
+"""
+
+from ui.live.decoder import live_decoder
+from ui.live.digits import digit_pad, read_strokes
+from ui.live.drawing import draw_pad, is_drawing
+from ui.live.figure import LiveFigure
+from ui.live.map import Plane, latent_map
+from ui.live.viewport import narrow_screen
+
+__all__ = [
+    "LiveFigure", "Plane", "digit_pad", "draw_pad", "is_drawing", "latent_map", "live_decoder",
+    "narrow_screen", "read_strokes",
+]  # fmt: skip
