@@ -42,11 +42,14 @@ class LatentMap {
     const waits = this.stamp !== null && this.data.seen !== this.stamp;
     if (this.drag || waits || (this.stamp === null && this.code.known)) return;
     this.stamp = null;
-    if (this.z.join() !== this.data.z.join()) tell(this.code, (this.z = this.data.z));
+    if (this.z.join() === this.data.z.join()) return;
+    tell(this.code, (this.z = this.data.z));
+    this.show();
   }
 
   look() {
     const z = this.code.look();
+    if (!this.code.known) this.adopt(); // they may have left, with no word from Python since
     if (!z || this.drag) return;
     this.z = z;
     this.show();

@@ -160,15 +160,15 @@ def row(name: str, c: Checkpoint, size: int) -> str:
         model = f"{config.network} VAE, {config.latent} dimensions"
     else:
         layers = autoencoder.config.networks(config)
-        model = f"{config.kind} autoencoder, {config.bottleneck} numbers"
-        model += ", for every setting up to its own" if config.every else ""
+        most = "up to " if config.every else ""
+        model = f"{config.kind} autoencoder, {most}{config.bottleneck} numbers"
     recipe = f"{config.epochs} epochs of batches of {config.batch}, {config.optimizer}, "
     recipe += f"{config.schedule} {config.lr:g}, seed {config.seed}"
     measured = ", ".join(f"{k.replace('_', ' ')} {v:.4g}" for k, v in c.measured.items())
+    source = f"{c.about['data'].partition(':')[0]} ({c.about['licence']})"
     cells = (
-        f"`{name}`", model, f"{sum(map(count, layers.values())):,}",
-        f"{c.about['data']} ({c.about['licence']})", recipe, measured, f"{size / 1e6:.2f} MB",
-        f"`{c.about['command']}`",
+        f"`{name}`", model, f"{sum(map(count, layers.values())):,}", source, recipe, measured,
+        f"{size / 1e6:.2f} MB", f"`{c.about['command']}`",
     )  # fmt: skip
     return "| " + " | ".join(cells) + " |"
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from core import vae
 from core.vae import export, report
 from core.vae.scenes import SCENES
+from core.weights import BadWeights
 from ui import form, page, train
 from ui.vae import between, latent, models, views
 
@@ -28,6 +31,9 @@ view = VIEWS[form.views(LESSON, list(VIEWS))]
 if view is None:
     train.show(LESSON, SUBJECT, first, look)
 else:
-    view(look)
+    try:
+        view(look)
+    except BadWeights as error:
+        st.error(form.plain(str(error)), icon=form.ERROR)
     if not look.presenter:
         page.text(LESSON)

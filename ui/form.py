@@ -25,8 +25,8 @@ def arrive(
     """What the link asks for, where that is possible; the scene that it names is set.
 
     Settings that stand in the link beside the scene win over it. Must be called before `form`.
-    others : names in links that belong to the page, not to the model. view : the one of `views` that
-    shows what a link's settings do, where the page does not begin with it.
+    others : names in links that belong to the page, not to the model. view : the one of `views`
+    that shows what a link's settings do, where the page does not begin with it.
     """
     done = f"{lesson}.arrived"
     keys = {f.name: f"{lesson}.{f.name}" for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
@@ -211,6 +211,12 @@ def views(lesson: str, options: Sequence[str]) -> str:
             label_visibility="collapsed", bind="query-params", persist_state="session",
         )
     )  # fmt: skip
+
+
+def others(lesson: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The page's own settings that differ from their defaults, for a link."""
+    now = {name: st.session_state.get(f"{lesson}.{name}", v) for name, v in defaults.items()}
+    return {name: value for name, value in now.items() if value != defaults[name]}
 
 
 def choice(lesson: str, name: str, label: str, options: Iterable[str]) -> str:

@@ -46,8 +46,8 @@ LESSONS = (
         "VAE",
         ":material/tune:",
         "Auto-encoders",
-        "A code with noise in it, kept close to a normal law, leaves no holes: every point decodes "
-        "to something like a digit, and near points to similar ones.",
+        "With noise in the code, and the codes kept near a normal law, every point decodes to "
+        "something like a digit.",
     ),
     Lesson(
         "gan_1d",

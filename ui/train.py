@@ -66,7 +66,7 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
         progress = player.Slot(st.container())
         player.progress(progress, p)  # first of all: a pause must be seen at once
 
-    style = Style(look.theme, look.narrow, height=500 if look.presenter else 452)
+    style = Style(look.theme, look.narrow, height=470 if look.presenter else 404)
     panels = subject.panels(look.theme.words)
     theirs = other.losses if other else None
 
@@ -104,7 +104,7 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
     share.share(lesson, config, partial(subject.script, config), run.records, {
         "Losses": ("losses.csv", lambda: share.table(_table(run))),
         "Animation": (f"{lesson}.html", lambda: share.animation(replay())),
-    })  # fmt: skip
+    }, {"view": "Train"})  # fmt: skip
     player.live(p, picture, words, PACES[pace], loading, progress)
 
 

@@ -38,15 +38,17 @@ class Column:
 
 
 def compare(x: NDArray[np.uint8], config: Config, draw: int) -> list[Column]:
-    """The picture through the shipped autoencoder of each kind.
+    """The picture through the shipped autoencoder of each kind; see `column`."""
+    return [column(kind, x, config, draw) for kind in KINDS]
 
-    x : (28, 28). config : bottleneck, noise, masked and patch are used. draw : seed of noise and
-    mask. Raises BadWeights where a file is missing or damaged.
+
+def column(kind: str, picture: NDArray[np.uint8], config: Config, draw: int) -> Column:
+    """The picture through the shipped autoencoder of this kind.
+
+    picture : (28, 28). config : bottleneck, noise, masked and patch are used. draw : seed of noise
+    and mask. Raises BadWeights where its file is missing or damaged.
     """
-    return [_column(kind, pixels(x[None]), config, draw) for kind in KINDS]
-
-
-def _column(kind: str, x: Array, config: Config, draw: int) -> Column:
+    x = pixels(picture[None])
     known = shipped(f"autoencoder_{kind}")
     usual = replace(known.config, noise=config.noise, masked=config.masked, patch=config.patch)
     rng = np.random.default_rng(draw)
@@ -114,3 +116,10 @@ def table(x: NDArray[np.uint8], columns: Iterable[Column]) -> dict[str, list[Any
         data[f"{c.kind}_in"] = np.where(c.hidden, np.nan, c.seen).ravel().tolist()
         data[f"{c.kind}_out"] = c.rebuilt.ravel().tolist()
     return data
+
+
+def code_table(kind: str, width: int) -> dict[str, list[Any]]:
+    """Each digit as a row: its class, and the first numbers of its code."""
+    found = codes(kind)[:, :width]
+    data: dict[str, list[Any]] = {"class": images.load("digits").labels.tolist()}
+    return data | {f"z{k + 1}": found[:, k].tolist() for k in range(width)}

@@ -41,7 +41,7 @@ class Config(Recipe):
         unit="pixels", help="The side of a patch.",
     )  # fmt: skip
     every: bool = knob(
-        False, "For every setting", live=True,
+        False, "Vary all", live=True,
         help="Bottleneck, noise, masked share and patch size vary from batch to batch, up to the "
         "values here: one network for all of them (Rippel et al. 2014).",
     )  # fmt: skip

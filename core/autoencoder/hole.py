@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from core.vae.config import networks as vae_networks
 from core.weights import shipped
 
 FRAME = 3.25  # half the side of the picture of a plane, in standard deviations of the codes
-DRAWS = 1000
+DRAWS = 500
 WITHIN = 0.95  # the share of real digits that are within reach, by definition
 Pixels = NDArray[np.uint8]
 
@@ -89,9 +90,9 @@ def _plane(
 class Measured:
     """How well draws serve as codes.
 
-    kinds : of digits in 1,000 pictures decoded from N(0, 1), each the kind of the real digit that
+    kinds : of digits in 500 pictures decoded from N(0, 1), each the kind of the real digit that
     is nearest pixel by pixel, as an effective number: exp(entropy). 10 if all are as frequent.
-    near : the share of 1,000 draws from a normal law that have the code of a training digit within
+    near : the share of 500 draws from a normal law that have the code of a training digit within
     `reach`. The law is given every chance: it has the mean and the covariance of the codes.
     reach : within it, 95 % of the digits held out have such a code. In the plane's unit.
     """
@@ -133,11 +134,17 @@ def kinds(labels: NDArray[np.integer]) -> float:
     return float(np.exp(-(share * np.log(share)).sum()))
 
 
-def tiles(plane: Plane, side: int) -> tuple[Array, Array]:
-    """Places on a grid over the frame, and what they decode to: row by row from the upper left.
-
-    Returns (side * side, 2), in standard deviations, and (side * side, 28, 28).
-    """
+def grid(side: int) -> Array:
+    """Places on a grid over the frame, row by row from the upper left. (side * side, 2)."""
     at = FRAME * ((2 * np.arange(side) + 1) / side - 1)
     places = np.stack([np.tile(at, side), np.repeat(at[::-1], side)], axis=1)
-    return places.astype(np.float32), plane.decode(plane.at(places))
+    return places.astype(np.float32)
+
+
+def table() -> dict[str, list[Any]]:
+    """Each digit as a row: its class, and its codes in both planes."""
+    data: dict[str, list[Any]] = {"class": images.load("digits").labels.tolist()}
+    for p in planes():
+        for k in (0, 1):
+            data[f"{p.name}_z{k + 1}"] = p.codes[:, k].tolist()
+    return data

@@ -77,13 +77,13 @@ def numbers(config: Config, step: Step, per_epoch: int, total: int) -> list[tupl
         ("Loss", loss, below,
          "Cross-entropy between picture and reconstruction, summed over the pixels that count, in "
          "nats; of this update's pictures. A masked one's are the hidden pixels."),
-        ("Squared error", "–" if error is None else f"{error:.4f}",
-         "nothing hidden" if error is None else "" if mean is None else f"mean digit {mean:.4f}",
+        ("Squared error", "–" if error is None else f"{error:.3f}",
+         "nothing hidden" if error is None else "" if mean is None else f"mean: {mean:.3f}",
          "A pixel, of the ten digits shown, which are not trained on. Below: that of the mean "
          "training digit, which one gets without looking at the picture."),
         ("Code", f"{config.bottleneck} of 784", "numbers", "What is left of the 784 pixels."),
         ("Parameters", f"{sum(parts.values()):,}",
-         f"{parts['encoder']:,} in the encoder", "Encoder and decoder together."),
+         f"encoder {parts['encoder']:,}", "Encoder and decoder together."),
     ]  # fmt: skip
 
 

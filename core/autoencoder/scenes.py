@@ -12,11 +12,12 @@ SCENES: dict[str, Scene[Config]] = {
     ),
     "Through two numbers": Scene(
         Config(bottleneck=2),
-        "Two numbers can hardly say more than which digit it is: what comes out is a typical one.",
+        "Two numbers hardly say which digit it is. What comes out is a blur of those that could "
+        "have had this code, no better than the mean digit.",
     ),
     "Filters instead of weights": Scene(
         Config(kind="convolutional"),
-        "Convolutions: a hundredth of the plain one's parameters, and a larger error.",
+        "A filter is the same at every place: a fortieth of the plain one's parameters.",
     ),
     "Heavy noise": Scene(
         Config(kind="denoising", noise=1.0),
@@ -25,11 +26,12 @@ SCENES: dict[str, Scene[Config]] = {
     ),
     "Three quarters hidden": Scene(
         Config(kind="masked"),
-        "The masked one sees a quarter of the patches, and fills in the rest as it must have been.",
+        "The masked one sees a quarter of the patches, and fills in the rest. Where several digits "
+        "would fit, it paints the mean of them.",
     ),
     "Large patches": Scene(
         Config(kind="masked", patch=14),
-        "One quadrant of four is left. Press New noise, new mask: what is filled in is a guess, "
+        "One quadrant of four is left. Draw anew: what is filled in is a guess, "
         "and often of another digit.",
     ),
 }

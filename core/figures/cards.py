@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.data.law import Array
 from core.figures.theme import LIGHT
@@ -55,7 +57,57 @@ def gan_1d() -> str:
     )
 
 
-CARDS: dict[str, Callable[[], str]] = {"gan_1d": gan_1d}
+def squares(image: NDArray[np.floating[Any]], colour: str, x: float, y: float, side: float) -> str:
+    """A picture, (H, W) in 0 to 1, as squares of `side` from the upper left corner x, y."""
+    drawn = "".join(
+        f'<path d="M{x + side * j:.1f} {y + side * i:.1f}h{side}v{side}h-{side}Z" '
+        f'fill-opacity="{image[i, j]:.2f}"/>'
+        for i, j in np.argwhere(image > 0.04)
+    )
+    return f'<g fill="{colour}" shape-rendering="crispEdges">{drawn}</g>'
+
+
+def autoencoders() -> str:
+    """A digit, the hourglass that it goes through, and what comes out."""
+    from core.autoencoder.compare import column
+    from core.autoencoder.config import Config
+    from core.data import images
+
+    x = images.load("digits").x[CARD_DIGIT]
+    c = column("plain", x, Config(bottleneck=8), 0)
+    dots = "".join(
+        f'<circle cx="180" cy="{HEIGHT / 2 + 9 * (k - 3.5):.1f}" r="3" fill="{LIGHT.latent}"/>'
+        for k in range(8)
+    )
+    return (
+        squares(c.seen[4:24, 4:24], LIGHT.real, 0, 15, 6)
+        + f'<path d="M124 20L168 36V114L124 130Z" fill="{LIGHT.judge}" fill-opacity=".45"/>'
+        + dots
+        + f'<path d="M236 20L192 36V114L236 130Z" fill="{LIGHT.generated}" fill-opacity=".45"/>'
+        + squares(c.rebuilt[4:24, 4:24], LIGHT.generated, 240, 15, 6)
+    )
+
+
+def vae() -> str:
+    """The square between the lecture's four digits, as the 10-D VAE decodes it."""
+    from core.data import images
+    from core.vae.latent import decode, encode, square
+    from core.weights import shipped
+
+    digits = images.load("digits")
+    corners = digits.x[[int(np.argmax(digits.labels == k)) for k in (7, 1, 9, 4)]]
+    c = shipped("vae_dense")
+    codes = square(encode(c.config, c.parts, corners)[0], 7).reshape(7, 7, -1)[::3].reshape(21, -1)
+    # at half the resolution: a card is small
+    drawn = decode(c.config, c.parts, codes)[:, 4:24, 4:24].reshape(-1, 10, 2, 10, 2).mean((2, 4))
+    return "".join(
+        squares(image, LIGHT.generated, 52 * (k % 7), 52 * (k // 7), 4.4)
+        for k, image in enumerate(drawn)
+    )
+
+
+CARD_DIGIT = 4  # of the embedded ones
+CARDS: dict[str, Callable[[], str]] = {"autoencoders": autoencoders, "vae": vae, "gan_1d": gan_1d}
 
 
 def main() -> None:

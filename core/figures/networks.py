@@ -32,7 +32,8 @@ def graph(
         )
         lines.append(
             f'"{name}" [label=<<TABLE BORDER="2" CELLBORDER="0" CELLSPACING="4" '
-            f'COLOR="{colours[name]}"><TR><TD COLSPAN="3"><B>{name}</B>, {total:,}</TD></TR>'
+            f'COLOR="{colours[name]}"><TR><TD ALIGN="LEFT"><B>{name}</B></TD><TD></TD>'
+            f'<TD ALIGN="RIGHT"><B>{total:,}</B></TD></TR>'
             f"{cells}</TABLE>>];"
         )
     for start, end, what in edges:

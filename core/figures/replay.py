@@ -16,12 +16,15 @@ REPLAY_HEIGHT = 78  # pixels below the lowest axis that the controls need
 def replay(
     fig: go.Figure, frames: Mapping[int, Sequence[dict[str, Any]]], moving: Sequence[int],
     theme: Theme, unit: str, layouts: Mapping[int, dict[str, Any]] | None = None,
+    numbers: bool = True, begin: float = 0.14,
 ) -> None:  # fmt: skip
     """Add a slider and play and pause buttons for `frames` below the figure, in place.
 
     frames : step number -> the new data of the traces with the indices `moving`, in their order.
     unit : what a step number counts, for the slider's label. layouts : step number -> what else
-    changes, such as pictures; then each frame is a whole redraw.
+    changes, such as pictures; then each frame is a whole redraw. numbers : there are numbers above
+    the figure, which stay those of the last step. begin : where the slider does, right of the
+    buttons, as a share of the width.
     """
     # plain dicts: as go.Frame objects they would be checked twice
     fig.frames = [
@@ -42,14 +45,14 @@ def replay(
         {
             "method": "animate",
             # only the picture moves; whoever reads the numbers beside it has to know
-            "label": f"{n:,}" if n == last else f"{n:,} (numbers above: {last:,})",
+            "label": f"{n:,} (numbers above: {last:,})" if numbers and n != last else f"{n:,}",
             "args": [[str(n)], shown],
         }
         for n in frames
     ]
     fig.update_layout(
         sliders=[{
-            "steps": steps, "active": len(steps) - 1, "x": 0.14, "len": 0.86, "y": 0,
+            "steps": steps, "active": len(steps) - 1, "x": begin, "len": 1 - begin, "y": 0,
             "pad": {"t": 24, "b": 0}, "ticklen": 0, "minorticklen": 0, "tickwidth": 0,
             "font": {"size": 1, "color": "rgba(0,0,0,0)"}, "bgcolor": tint(theme.theory, 0.3),
             "activebgcolor": theme.theory, "bordercolor": "rgba(0,0,0,0)",

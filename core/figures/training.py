@@ -201,15 +201,13 @@ def _curves(
 
 
 def _span(values: NDArray[np.floating[Any]], reference: float | None) -> list[float]:
-    """From 0, or the least if that is below, to what all but the first hundredth stay under.
+    """What holds all but the highest tenth: the first updates would flatten all that follows.
 
-    The very first updates would flatten all that follows.
+    In steps, so that the axis stands still while a training runs.
     """
     if not len(values):
         return [0.0, 1.0]
-    late = np.quantile(values, 0.98)
-    high = max(float(late) * 1.08, reference * 1.1 if reference else 0.0, 1e-3)
-    low = min(float(values.min()), reference or 0.0, 0.0)
-    # in steps of two digits, so that the axis stands still while a training runs
-    step = 10 ** (np.floor(np.log10(high)) - 1) * 2
-    return [low, float(np.ceil(high / step) * step)]
+    shown = [np.quantile(values, 0.9), values.min(), *([] if reference is None else [reference])]
+    high, low = float(max(shown)), float(min(shown))
+    step = 10 ** np.floor(np.log10(max(high - low, abs(high) / 10, 1e-3)))
+    return [float(np.floor(low / step) * step), float((np.floor(high / step) + 1) * step)]

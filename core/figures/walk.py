@@ -47,7 +47,7 @@ def film(images: Pixels, theme: Theme, *, meaning: str = "generated", size: int 
         k: [{"type": "image", "source": png(image, colour)}]
         for k, image in enumerate(images, start=1)
     }
-    replay(fig, frames, [0], theme, "step", {k: {} for k in frames})
+    replay(fig, frames, [0], theme, "step", {k: {} for k in frames}, numbers=False, begin=0.36)
     return fig
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from core.layers import Array, count, cut, forward, pixels
 from core.vae.config import Config, networks
@@ -108,10 +108,10 @@ def manifold(z: Array, across: int, down: int, steps: int) -> Array:
     Equal mass of the prior lies between neighbours. Returns (steps * steps, d), row by row, the
     first axis growing to the right, the second upwards.
     """
-    at = ndtri((np.arange(steps) + 0.5) / steps)
+    at = [NormalDist().inv_cdf((k + 0.5) / steps) for k in range(steps)]
     codes = np.tile(np.asarray(z, np.float32), (steps * steps, 1))
     codes[:, across] = np.tile(at, steps)
-    codes[:, down] = np.repeat(at[::-1], steps)
+    codes[:, down] = np.repeat(at, steps)[::-1]
     return codes
 
 

@@ -72,8 +72,9 @@ def numbers(config: Config, step: Step, per_epoch: int, total: int) -> list[tupl
         ("Sum", *nats("sum"),
          "Reconstruction and KL. With noise 1 it bounds −log p(x) from above; with less noise it "
          "bounds nothing."),
-        ("Dimensions used", f"{used} of {config.latent}", f"KL above {COLLAPSED:g} nats",
-         "The others tell the decoder nothing: the posterior has collapsed onto the prior."),
+        ("In use", f"{used} of {config.latent}", f"KL > {COLLAPSED:g} nats",
+         "Numbers of the code. The others tell the decoder nothing: their posterior has collapsed "
+         "onto the prior."),
     ]  # fmt: skip
 
 
@@ -112,5 +113,5 @@ def verdict(config: Config, step: Step) -> str:
             )
         return f"Posterior collapse: the KL is {kl:.2f} nats, the decoder learns nothing from z."
     if kl > 100:
-        return f"The KL is {kl:.0f} nats: the codes lie far from the prior, which samples come from."
+        return f"The KL is {kl:.0f} nats: the codes lie far from the prior, the source of samples."
     return ""

@@ -51,7 +51,7 @@ class Latent:
     def expect_code(self, z: list[float]) -> None:
         """Wait until the browser paints the picture of this code."""
         same = """z => {
-          const shown = document.querySelector(".morph").dataset.z?.split(" ").map(Number);
+          const shown = document.querySelector(".morph")?.dataset.z?.split(" ").map(Number);
           return shown && shown.every((value, k) => Math.abs(value - z[k]) < 1e-6);
         }"""
         self.page.wait_for_function(same, arg=z)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -20,9 +21,10 @@ from ui.form import ERROR, plain
 from ui.live import digit_pad
 from ui.page import Look, stage, text
 
-NAMES = ("source", "digit", "number", "draw")  # in links
 SLIDERS = ("bottleneck", "noise", "masked", "patch")
 SOURCES = ("From the set", "Drawn", "Uploaded")
+# what stands in a link beside the settings, and its default
+NAMES: dict[str, Any] = {"source": SOURCES[0], "digit": 5, "number": 4, "draw": 0}
 EACH = 174  # digits of the rarest class: every class has at least so many
 Picture = NDArray[np.uint8]
 
@@ -35,11 +37,7 @@ def show(lesson: str, look: Look) -> None:
         x = digit(lesson, look)
     with right:
         config = form.form(lesson, Config, {}, only=SLIDERS)
-        draw = st.session_state.setdefault(f"{lesson}.draw", 0)
-        st.button(
-            "New noise, new mask", key=f"{lesson}.redraw", icon=":material/casino:",
-            on_click=_redraw, args=(f"{lesson}.draw",), width="stretch",
-        )  # fmt: skip
+        draw = draw_number(lesson, "draw", "redraw", "Another number: other noise, another mask.")
     if config is None:  # only a session that was tampered with
         config = Config()
     scene = form.scene_pills(pills, lesson, SCENES, config, lambda chosen: None)
@@ -58,12 +56,26 @@ def show(lesson: str, look: Look) -> None:
     share.share(
         lesson, config, partial(export.script, config), (),
         {"Pixels": ("pixels.csv", lambda: share.table(table(x, columns)))},
-        {name: st.session_state.get(f"{lesson}.{name}") for name in NAMES},
+        form.others(lesson, NAMES),
     )  # fmt: skip
 
 
+def draw_number(lesson: str, name: str, button: str, meaning: str) -> int:
+    """The seed of what is drawn at random, and a button for the next; keys LESSON.NAME, .BUTTON."""
+    key = f"{lesson}.{name}"
+    left, right = st.columns(2, gap="small", vertical_alignment="bottom")
+    with left:
+        seed = st.number_input(
+            "Draw number", 0, 9999, 0, key=key, help=meaning, bind="query-params",
+            persist_state="session",
+        )  # fmt: skip
+    right.button("Draw anew", key=f"{lesson}.{button}", icon=":material/casino:", width="stretch",
+                 on_click=_redraw, args=(key,))  # fmt: skip
+    return int(seed)
+
+
 def _redraw(key: str) -> None:
-    st.session_state[key] += 1
+    st.session_state[key] = (st.session_state[key] + 1) % 10_000
 
 
 def digit(lesson: str, look: Look) -> Picture:
@@ -81,21 +93,23 @@ def digit(lesson: str, look: Look) -> Picture:
     if new is not None:
         st.session_state[kept] = new
     elif kept not in st.session_state:
-        st.session_state[kept] = _of_class(0, 1)
+        st.session_state[kept] = _of_class(NAMES["digit"], NAMES["number"])
     last: Picture = st.session_state[kept]
     return last
 
 
 def _of_class(k: int, number: int) -> Picture:
     digits = images.load("digits")
-    return digits.x[np.flatnonzero(digits.labels == k)[number - 1]]
+    return np.asarray(digits.x[np.flatnonzero(digits.labels == k)[number - 1]])
 
 
 def _from_the_set(lesson: str, look: Look) -> Picture:
     common: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
     left, right = st.columns(2, gap="small")
-    k = left.selectbox("Digit", range(10), 2, key=f"{lesson}.digit", **common)
-    number = right.number_input("Number", 1, EACH, 1, key=f"{lesson}.number", **common)
+    k = left.selectbox("Digit", range(10), NAMES["digit"], key=f"{lesson}.digit", **common)
+    number = right.number_input(
+        "Number", 1, EACH, NAMES["number"], key=f"{lesson}.number", **common
+    )  # fmt: skip
     return _of_class(k, number)
 
 
@@ -136,12 +150,13 @@ def _uploaded(lesson: str, look: Look) -> Picture | None:
     n, number = len(known.images), 1
     if n > 1:
         number = st.number_input(f"Which of {n:,}", 1, n, key=f"{lesson}.which{n}")
-    return known.images.x[number - 1]
+    return np.asarray(known.images.x[number - 1])
 
 
+@dataclass
 class _Upload:
-    """What was uploaded last: the files' ids, their pictures if they were good, else why not."""
+    """What was uploaded last: the files' ids; the last good pictures; what is wrong with these."""
 
-    ids: list[str] = []
+    ids: list[str] = field(default_factory=list)
     images: Images | None = None
-    trouble = ""
+    trouble: str = ""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from core.autoencoder import Config
-from core.autoencoder.compare import codes, decoded
+from core.autoencoder import Config, export
+from core.autoencoder.compare import code_table, codes, decoded
 from core.data import images
-from ui import embedding, form
+from ui import embedding, form, share
 from ui.page import Look, text
 
 
@@ -22,3 +24,8 @@ def show(lesson: str, look: Look) -> None:
     )  # fmt: skip
     if not look.presenter:
         text(lesson)
+    share.share(
+        lesson, config, partial(export.script, config), (),
+        {"Codes": ("codes.csv", lambda: share.table(code_table(config.kind, config.bottleneck)))},
+        {"view": "Codes"},
+    )  # fmt: skip

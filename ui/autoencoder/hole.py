@@ -1,4 +1,4 @@
-"""The hole: the planes of an autoencoder and of a VAE, side by side, to probe, walk and draw from."""
+"""The hole: the planes of an autoencoder and of a VAE, to probe, to walk in and to draw from."""
 
 from __future__ import annotations
 
@@ -8,17 +8,23 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.autoencoder.hole import DRAWS, WITHIN, Plane, measured, nearest, planes
+from core.autoencoder import Config, export
+from core.autoencoder.hole import DRAWS, WITHIN, Plane, measured, nearest, planes, table
 from core.data import images
 from core.figures.autoencoder import plane
 from core.figures.images import digit, figure, strip
 from core.portable import portable
 from core.recipe import shown
 from core.vae.latent import line
+from ui import form, share
+from ui.autoencoder.bench import draw_number
 from ui.live import live_decoder
 from ui.page import Look, stage, text
 
-NAMES = ("hole_x", "hole_y", "hole_from", "hole_to", "hole_draw", "behind")  # in links
+# what stands in a link, and its default
+NAMES: dict[str, Any] = {
+    "hole_x": -1.25, "hole_y": 0.0, "hole_from": 6, "hole_to": 4, "hole_draw": 0, "behind": True,
+}  # fmt: skip
 MOST, STEP = 3.0, 0.05  # of the sliders, in standard deviations of the codes
 SHOWN, STEPS, SIZE = 11, 11, 150
 BAR = {"displayModeBar": False}
@@ -43,29 +49,31 @@ def show(lesson: str, look: Look) -> None:
     common: Bound = {"bind": "query-params", "persist_state": "session"}
     if not look.presenter:
         notice.caption(
-            "The same digits, and two numbers for each. Nothing tells where the autoencoder puts its "
-            "codes: what is drawn elsewhere belongs to no digit. The VAE's codes must lie as N(0, 1) "
-            "does, and overlap: wherever one draws, there is a digit."
+            "The same digits, two numbers for each. Nothing says where the autoencoder puts its "
+            "codes, nor what lies between them. The VAE's have to lie as N(0, 1) does, without "
+            "gaps: drawn from there, a code is that of some digit."
         )
     with right:
         x, y = (
-            st.slider(label, -MOST, MOST, start, STEP, key=f"{lesson}.{name}", **common, help=(
+            place.slider(label, -MOST, MOST, NAMES[name], STEP, key=f"{lesson}.{name}", **common, help=(
                 "Where the ring is, in standard deviations of each plane's codes from their mean. "
                 "Or click into a plane."))
-            for label, name, start in (("Across", "hole_x", 0.0), ("Up", "hole_y", 0.0))
+            for place, label, name in zip(
+                st.columns(2, gap="small"), ("Across", "Up"), ("hole_x", "hole_y"), strict=True
+            )
         )  # fmt: skip
         probe = np.array([[x, y]])
         columns = st.columns(2, gap="small")
         for k, p in enumerate(both):
             with columns[k]:
                 _decoded(lesson, k, p, probe, look)
+        a, b, seed = _choices(lesson, common)
         behind = st.toggle(
-            "Decode the whole plane", True, key=f"{lesson}.behind", **common,
+            "Decode the whole plane", NAMES["behind"], key=f"{lesson}.behind", **common,
             help="Behind the codes: what the decoder makes of each place.",
         )  # fmt: skip
     below = st.container()
     with below:
-        a, b, seed = _choices(lesson, common)
         codes = np.random.default_rng(seed).standard_normal((SHOWN, 2))
         ends = [p.encode(shown("digits")[[a, b]]) for p in both]
         walks = [line(e[0], e[1], STEPS) for e in ends]
@@ -73,11 +81,17 @@ def show(lesson: str, look: Look) -> None:
         _strip("Draws from N(0, 1), decoded", both, [codes, codes], look)
         if not look.presenter:
             text(lesson)
+        config = Config(bottleneck=2)
+        share.share(
+            lesson, Config(), partial(export.script, config), (),
+            {"Codes": ("codes.csv", lambda: share.table(table()))},
+            {"view": "The hole", **form.others(lesson, NAMES)},
+        )  # fmt: skip
     with left:
-        columns = [st.container()] * 2 if look.narrow else st.columns(2, gap="small")
+        planes_ = [st.container()] * 2 if look.narrow else list(st.columns(2, gap="small"))
         labels, height = images.load("digits").labels, 380 if look.presenter else 340
         for k, p in enumerate(both):
-            with columns[k]:
+            with planes_[k]:
                 spread = " and ".join(f"{s:.2g}" for s in p.std)
                 st.markdown(f"**{p.name}** :small[codes of real digits, std {spread}]")
                 key = f"{lesson}.plane_{k}"
@@ -85,7 +99,7 @@ def show(lesson: str, look: Look) -> None:
                     plane(p, labels, look.theme, probe=p.at(probe)[0], walk=walks[k], draws=codes,
                           behind=behind, height=height),
                     theme=None, config=BAR, key=key, selection_mode="points",
-                    on_select=partial(_click, lesson, key),
+                    on_select=partial(_click, lesson, key, p),
                 )  # fmt: skip
                 _numbers(k)
 
@@ -114,22 +128,16 @@ def _network(k: int) -> dict[str, Any]:
 
 def _choices(lesson: str, common: Bound) -> tuple[int, int, int]:
     """From which digit the walk goes to which; the seed of the draws."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        a, b = (
-            st.selectbox(
-                label, range(10), k, key=f"{lesson}.hole_{name}", width=110, **common,
-                help="The first of this kind in the test part.",
-            )
-            for label, name, k in (("Walk from", "from", 1), ("to", "to", 0))
-        )  # fmt: skip
-        key = f"{lesson}.hole_draw"
-        st.button("New draws", key=f"{lesson}.draws", icon=":material/casino:",
-                  on_click=_redraw, args=(key,))  # fmt: skip
-    return a, b, st.session_state.setdefault(key, 0)
-
-
-def _redraw(key: str) -> None:
-    st.session_state[key] += 1
+    a, b = (
+        place.selectbox(
+            label, range(10), NAMES[f"hole_{name}"], key=f"{lesson}.hole_{name}", **common,
+            help="The first of this kind in the test part.",
+        )
+        for place, label, name in zip(
+            st.columns(2, gap="small"), ("Walk from", "to"), ("from", "to"), strict=True
+        )
+    )  # fmt: skip
+    return a, b, draw_number(lesson, "hole_draw", "draws", "Another number, other draws.")
 
 
 def _strip(title: str, both: tuple[Plane, Plane], codes: list[Any], look: Look) -> None:
@@ -149,10 +157,11 @@ def _numbers(k: int) -> None:
             st.metric(label, value, floor, delta_color="off", delta_arrow="off", help=meaning)
 
 
-def _click(lesson: str, key: str) -> None:
+def _click(lesson: str, key: str, p: Plane) -> None:
     """A click into a plane moves the ring there; one beside everything changes nothing."""
     points = st.session_state[key].selection.points
-    if points and "customdata" in points[0]:
-        for name, value in zip(("hole_x", "hole_y"), points[0]["customdata"], strict=False):
-            value = round(round(float(value) / STEP) * STEP, 2)
+    if points:
+        place = p.place(np.array([points[0]["x"], points[0]["y"]], float))
+        for name, value in zip(("hole_x", "hole_y"), place.tolist(), strict=True):
+            value = round(round(value / STEP) * STEP, 2)
             st.session_state[f"{lesson}.{name}"] = float(np.clip(value, -MOST, MOST))

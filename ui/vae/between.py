@@ -53,7 +53,7 @@ def _two(model: Model, look: Look, left: st.delta_generator.DeltaGenerator,
     digits = images.load("digits")
     with right:
         ends = _chosen("ab")
-        walk = form.choice(LESSON, "walk", "Walk", ("round", "straight"))
+        walk = form.choice(LESSON, "walk", "The film's way", ("round", "straight"))
     a, b = models.codes(model)[0][ends]
     straight, round_ = latent.line(a, b, STEPS), latent.sphere(a, b, STEPS)
     first, last = pixels(digits.x[ends])
@@ -63,7 +63,7 @@ def _two(model: Model, look: Look, left: st.delta_generator.DeltaGenerator,
         spec = strip(
             [("pixels mixed", mix, "real"), ("straight", _decoded(model, straight), "generated"),
              ("round", _decoded(model, round_), "generated")],
-            look.theme, captions=lengths, width=360 if look.narrow else 760,
+            look.theme, captions=lengths, width=360 if look.narrow else 650,
         )  # fmt: skip
         st.plotly_chart(figure(spec), theme=None, config=BAR, key=f"{LESSON}.strip")
         st.caption(
@@ -71,9 +71,9 @@ def _two(model: Model, look: Look, left: st.delta_generator.DeltaGenerator,
             "codes are; the round way (slerp) keeps the length."
         )
     path = latent.sphere if walk == "round" else latent.line
-    with right:
+    with left:
         shown = there_and_back(_decoded(model, path(a, b, FILM)))
-        st.plotly_chart(film(shown, look.theme, size=250), theme=None, config=BAR, width="content",
+        st.plotly_chart(film(shown, look.theme, size=214), theme=None, config=BAR, width="content",
                         key=f"{LESSON}.film")  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def _four(model: Model, look: Look, left: st.delta_generator.DeltaGenerator,
     with right:
         st.caption("Once around the square:")
         shown = _decoded(model, np.concatenate(path))
-        st.plotly_chart(film(shown, look.theme, size=250), theme=None, config=BAR, width="content",
+        st.plotly_chart(film(shown, look.theme, size=214), theme=None, config=BAR, width="content",
                         key=f"{LESSON}.film")  # fmt: skip
 
 

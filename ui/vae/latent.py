@@ -23,7 +23,7 @@ from ui.vae import models
 from ui.vae.models import LESSON, Model
 
 LIMIT, STEP = 4.0, 0.05
-SIZE = 352  # pixels of picture and map
+SIZE = 308  # pixels of picture and map
 
 
 def show(look: Look) -> None:
@@ -36,12 +36,12 @@ def show(look: Look) -> None:
     with right:
         z = _sliders(keys)
     drawn = decode(model.config, model.weights, z[None])[0]
-    size = 300 if look.narrow else SIZE
     with left:
-        places = [st.container(), st.container()] if look.narrow else st.columns(2, gap="medium")
+        with st.container(horizontal=True, gap="medium"):
+            places = [st.container(width=SIZE) for _ in range(2)]
         with places[0]:
             network = portable(decoder(model.config), model.weights["decoder"])
-            fig = picture(drawn, "generated", look.theme, size)
+            fig = picture(drawn, "generated", look.theme, SIZE)
             theme = look.theme
             live_decoder(
                 f"{LESSON}.decoded", network, keys, fig, colour=theme.generated, paper=theme.paper
@@ -82,9 +82,9 @@ def _buttons(model: Model) -> int:
     with c:
         chosen = models.digit("Digit number", "digit", models.first_of(7))
     d.button(
-        "Put its code on the sliders", key=f"{LESSON}.encode", icon=":material/input:",
+        "Use its code", key=f"{LESSON}.encode", icon=":material/input:",
         width="stretch", on_click=partial(_encode, model, chosen),
-        help="mu of q(z | x) for this real digit, as near as the sliders allow.",
+        help="Puts mu of q(z | x) for this real digit on the sliders, as near as they allow.",
     )  # fmt: skip
     return chosen
 
@@ -151,11 +151,10 @@ def _numbers(model: Model, z: Array, chosen: int) -> None:
 
 def _formula(z: Array, look: Look) -> str:
     words = look.theme.words
-    inside = ",\\,".join(f"{v:.2f}" for v in z)
     log_p = -0.5 * float(z @ z) - 0.5 * len(z) * np.log(2 * np.pi)
     latent = rf"\textcolor{{{words['latent']}}}{{z}}"
     return (
         rf"\textcolor{{{words['generated']}}}{{\hat x}} = \mathrm{{decoder}}({latent}), \qquad "
-        rf"{latent} = ({inside}), \qquad \log p({latent}) = -\tfrac12\lVert z\rVert^2 - "
-        rf"\tfrac{{{len(z)}}}{{2}}\log 2\pi = {log_p:.1f}"
+        rf"\log p({latent}) = -\tfrac12\lVert {latent}\rVert^2 - \tfrac d2\log 2\pi = "
+        rf"-\tfrac12 \cdot {z @ z:.2f} - \tfrac{{{len(z)}}}2 \cdot 1.84 = {log_p:.1f}"
     )

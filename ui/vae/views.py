@@ -36,7 +36,7 @@ def samples(look: Look) -> None:
     mu, _ = latent.encode(model.config, model.weights, real)
     rebuilt = latent.decode(model.config, model.weights, mu)
     drawn = sample(model.config, model.weights, DRAWN, rng)
-    width = 360 if look.narrow else 760
+    width = 360 if look.narrow else 650
     with left:
         spec = strip([("real", real, "real"), ("rebuilt", rebuilt, "generated")], look.theme,
                      width=width)  # fmt: skip

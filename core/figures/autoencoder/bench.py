@@ -87,7 +87,7 @@ def _legend(draw: Sheet) -> None:
     """What the numbers are, left of them."""
     x0, y0 = draw.place(0, 2)
     for text, meaning, shift, bigger in (
-        ("squared error", "generated", -6, 0), ("of the mean digit", "theory", -25, -1),
+        ("squared error", "generated", -6, 0), ("mean digit", "theory", -25, -1),
     ):  # fmt: skip
         draw.word(
             text, x0 + SIDE, y0 + SIDE, xanchor="right", yanchor="top", yshift=shift,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.autoencoder.hole import FRAME, Plane, tiles
+from core.autoencoder.hole import FRAME, Plane, grid
 from core.figures.classes import colours
 from core.figures.images import png, sheet
 from core.figures.theme import Theme, axis, layout, tint, typed
@@ -26,29 +27,30 @@ def plane(
 
     labels : (n,), classes of the codes. probe : (2,), a code that is marked. walk : (steps, 2),
     codes on a straight line. draws : (m, 2), codes drawn from N(0, 1). behind : whether the decoded
-    pictures are shown behind the codes. `customdata` of all that can be clicked is its place in
-    standard deviations of the codes.
+    pictures are shown behind the codes.
     """
     low, high = p.at(np.array([[-FRAME, -FRAME], [FRAME, FRAME]]))
-    places, pictures = tiles(p, SIDE)
-    paint = np.array(colours(theme, int(labels.max()) + 1))
-    grid = p.at(places)
+    paint = colours(theme, 10)
     data: list[dict[str, Any]] = [
         # unseen, but it is what the pointer finds between the codes
-        _dots(grid, "places", places, {"opacity": 0, "size": 20, "symbol": "square"}),
-        _dots(p.codes, "codes", p.place(p.codes), {"color": paint[labels].tolist(), "size": 4,
-                                                   "opacity": 0.85}),
+        _dots(p.at(grid(SIDE)), "places", {"opacity": 0, "size": 20, "symbol": "square"}),
+        # colours as numbers on a scale of ten steps: as names, each of 1,797 would be checked
+        _dots(p.codes, "codes", {
+            "color": labels.astype(np.float32), "cmin": -0.5, "cmax": 9.5, "size": 4,
+            "colorscale": [[(k + e) / 10, paint[k]] for k in range(10) for e in (0, 1)],
+            "opacity": 0.85,
+        }),
         {"type": "scatter", "mode": "lines+markers", "name": "walk", "x": walk[:, 0],
          "y": walk[:, 1], "hoverinfo": "skip", "line": {"color": theme.ink, "width": 2},
          "marker": {"color": theme.ink, "size": 6}},
-        _dots(draws, "draws", p.place(draws), {"color": theme.latent, "size": 9, "symbol": "x",
-                                               "line": {"color": theme.paper, "width": 1}}),
+        _dots(draws, "draws", {"color": theme.latent, "size": 9, "symbol": "x",
+                               "line": {"color": theme.paper, "width": 1}}),
         {"type": "scatter", "mode": "markers", "name": "probe", "x": probe[:1], "y": probe[1:],
          "hoverinfo": "skip", "marker": {"symbol": "circle-open", "size": 16, "color": theme.ink,
                                          "line": {"width": 3}}},
     ]  # fmt: skip
-    pictures_ = [{
-        "source": png(sheet(pictures, SIDE, 0), theme.generated), "xref": "x", "yref": "y",
+    pictures = [{
+        "source": _decoded(p, theme.generated), "xref": "x", "yref": "y",
         "x": float(low[0]), "y": float(high[1]), "sizex": float(high[0] - low[0]),
         "sizey": float(high[1] - low[1]), "sizing": "stretch", "layer": "below", "opacity": 0.55,
     }]  # fmt: skip
@@ -61,20 +63,27 @@ def plane(
     return go.Figure(
         data=[typed(trace) for trace in data],
         layout=layout(
-            theme, height, images=pictures_ if behind else [], shapes=[circle], dragmode=False,
+            theme, height, images=pictures if behind else [], shapes=[circle], dragmode=False,
             hovermode="closest", margin={"l": 38, "r": 4, "t": 4, "b": 26},
-            annotations=_names(p, labels, theme) + [_prior(p, theme)],
+            annotations=[*_names(p, labels, theme), _prior(p, theme)],
             xaxis=axis(theme, **quiet, range=[float(low[0]), float(high[0])]),
             yaxis=axis(theme, **quiet, range=[float(low[1]), float(high[1])]),
         ),
     )  # fmt: skip
 
 
-def _dots(codes: Place, name: str, places: Place, marker: dict[str, Any]) -> dict[str, Any]:
+@lru_cache(maxsize=4)  # two planes, light and dark
+def _decoded(p: Plane, colour: str) -> str:
+    """The whole plane decoded, as a data URI."""
+    pictures = p.decode(p.at(grid(SIDE)))
+    return png(sheet(pictures, SIDE, 0), colour)
+
+
+def _dots(codes: Place, name: str, marker: dict[str, Any]) -> dict[str, Any]:
     looks = {"marker": {"opacity": marker.get("opacity", 1)}}
     return {
         "type": "scatter", "mode": "markers", "name": name, "x": codes[:, 0], "y": codes[:, 1],
-        "customdata": np.round(places, 2).tolist(), "hoverinfo": "none", "marker": marker,
+        "hoverinfo": "none", "marker": typed(marker),
         # a click must not fade all others
         "selected": looks, "unselected": looks,
     }  # fmt: skip

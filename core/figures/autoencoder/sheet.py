@@ -37,7 +37,8 @@ class Sheet:
     ) -> None:
         """Pictures in a row from this column on, in the colour of their meaning. (n, 28, 28)."""
         colour = getattr(self.theme, meaning)
-        self._add(png(sheet(images, len(images), self._gap), colour, ZOOM), len(images), column, row)
+        whole = sheet(images, len(images), self._gap)
+        self._add(png(whole, colour, ZOOM), len(images), column, row)
         for k in range(len(images) if framed else 0):
             x, y = self.place(column + k, row)
             self._frames.append(f"M{x} {y}H{x + SIDE}V{y + SIDE}H{x}Z")
