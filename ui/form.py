@@ -105,7 +105,8 @@ def scene_pills(
     """
     key = f"{lesson}.scene"
     now = next((name for name, scene in scenes.items() if scene.config == config), None)
-    if st.session_state.get(key) != now:
+    # on arrival nothing is there yet, and of itself the widget would take the link's word for it
+    if key not in st.session_state or st.session_state[key] != now:
         st.session_state[key] = now
 
     def choose() -> None:
@@ -205,12 +206,11 @@ def toggle(lesson: str, name: str, label: str, meaning: str) -> bool:
 
 def views(lesson: str, options: Sequence[str]) -> str:
     """What of the lesson is on the screen, the first one at first; its key is LESSON.view."""
-    return str(
-        st.segmented_control(
-            "View", options, default=options[0], required=True, key=f"{lesson}.view",
-            label_visibility="collapsed", bind="query-params", persist_state="session",
-        )
+    chosen = st.segmented_control(
+        "View", options, default=options[0], required=True, key=f"{lesson}.view",
+        label_visibility="collapsed", bind="query-params", persist_state="session",
     )  # fmt: skip
+    return str(chosen or options[0])  # an empty one in a link is no choice
 
 
 def others(lesson: str, defaults: Mapping[str, Any]) -> dict[str, Any]:

@@ -88,8 +88,11 @@ def mean_digit() -> Array:
     return np.asarray(pixels(images.load("digits").part("train").x).mean(axis=0))
 
 
-def formula(columns: Iterable[Column], words: Mapping[str, str]) -> str:
-    """The error of each column with its numbers, in LaTeX. words : colours by meaning."""
+def formula(columns: Iterable[Column], words: Mapping[str, str], across: int = 2) -> str:
+    """The error of each column with its numbers, in LaTeX, so many beside each other.
+
+    words : colours by meaning.
+    """
     rebuilt = rf"\textcolor{{{words['generated']}}}{{\hat x_i}}"
     real = rf"\textcolor{{{words['real']}}}{{x_i}}"
     cells = []
@@ -102,8 +105,8 @@ def formula(columns: Iterable[Column], words: Mapping[str, str]) -> str:
         else:
             value = rf"\frac{{{c.error * c.counted:.2f}}}{{{c.counted}}} = {c.error:.4f}"
             cells.append(rf"{name} & {sum_} = {value}")
-    rows = [r" &\quad ".join(cells[k : k + 2]) for k in range(0, len(cells), 2)]
-    return r"\begin{alignedat}{2} " + r" \\ ".join(rows) + r" \end{alignedat}"
+    rows = [r" &\quad ".join(cells[k : k + across]) for k in range(0, len(cells), across)]
+    return rf"\begin{{alignedat}}{{{across}}} " + r" \\ ".join(rows) + r" \end{alignedat}"
 
 
 def table(x: NDArray[np.uint8], columns: Iterable[Column]) -> dict[str, list[Any]]:

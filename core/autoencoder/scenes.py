@@ -21,8 +21,8 @@ SCENES: dict[str, Scene[Config]] = {
     ),
     "Heavy noise": Scene(
         Config(kind="denoising", noise=1.0),
-        "Noise as strong as the ink. Only the denoising one has learned to give back what was "
-        "there before it.",
+        "Noise as strong as the ink, and the digit is still found: the denoising one has learned "
+        "what digits look like.",
     ),
     "Three quarters hidden": Scene(
         Config(kind="masked"),

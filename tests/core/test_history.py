@@ -134,6 +134,19 @@ def test_a_fork_with_the_same_settings_is_the_trunk(number):
     same_step(fork.held(), run.held())
 
 
+def test_what_stood_in_for_a_step_is_replaced_once_that_was_trained_again():
+    run, small = walk(room=ROOM), walk(Walk)
+    run.advance()
+    small.advance()
+    fork = run.fork(77, run.config)
+    fork.play()
+    fork.advance(steps=1)
+    assert 77 in [r.step.number for r in fork.records]
+    for record in fork.records:
+        true = small.at(record.step.number)
+        assert (record.step.view, record.step.losses) == (true.view, true.losses)
+
+
 def test_a_fork_does_not_wait_for_what_is_trained_again():
     made = []
     run = walk(Large(made.append), room=ROOM)

@@ -45,7 +45,7 @@ def flat(checkpoint):
 
 
 def command(monkeypatch, *words):
-    monkeypatch.setattr(sys, "argv", ["pretrain", *words])
+    monkeypatch.setattr(sys, "argv", ["pretrain", "--threads", "1", *words])  # of this process
     pretrain.main()
 
 

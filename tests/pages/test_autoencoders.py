@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -319,3 +322,25 @@ def test_a_missing_weights_file_is_one_sentence(monkeypatch: pytest.MonkeyPatch)
     at = AppTest.from_file(str(PAGE)).run()
     assert not at.exception
     assert "There is no weights file" in said(at)
+
+
+def test_absurd_places_in_a_link_leave_the_hole_usable() -> None:
+    at = linked(view="The hole", hole_x="99", hole_y="nan", hole_from="banana", hole_draw="-1")
+    assert not at.exception
+    assert -3 <= at.slider(key="autoencoders.hole_x").value <= 3
+    assert at.selectbox(key="autoencoders.hole_from").value in range(10)
+
+
+def test_the_first_paint_waits_for_nothing_heavy() -> None:
+    out = subprocess.run(
+        [sys.executable, "-c", (
+            "import sys, logging; logging.disable(logging.CRITICAL)\n"
+            "from streamlit.testing.v1 import AppTest\n"
+            f"at = AppTest.from_file({str(PAGE)!r}).run(timeout=20)\n"
+            "assert not at.exception\n"
+            "print([m for m in ('torch', 'sklearn', 'umap', 'numba') if m in sys.modules])"
+        )],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        check=True,
+    ).stdout  # fmt: skip
+    assert out.strip() == "[]"

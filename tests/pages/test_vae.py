@@ -172,8 +172,8 @@ def test_a_training_ends_and_can_be_forked_looked_into_and_brought_back() -> Non
     click(at, "reset")
     click(at, "back")
     assert metric(at, "Epoch") == "2.0"
-    at.button_group(key="vae.view").set_value(["Latent space"]).run()
-    at.button_group(key="vae.model").set_value(["Yours"]).run()
+    at.button_group(key="vae.view").set_value("Latent space").run()
+    at.button_group(key="vae.model").set_value("Yours").run()
     assert not at.exception
     assert len(code(at)) == 2
 
@@ -186,8 +186,8 @@ def test_one_update_by_hand() -> None:
 
 
 BAD = [
-    ({"beta": "-1"}, "beta = '-1': allowed are 0 to 1000."),
-    ({"latent": "11"}, "latent = '11': allowed are whole numbers 2 to 10."),
+    ({"beta": "-1"}, "beta = -1.0: allowed are 0 to 1000."),
+    ({"latent": "11"}, "latent = 11: allowed are whole numbers 2 to 10."),
     ({"network": "transformer"}, "allowed are dense, convolutional"),
     ({"scene": "the moon"}, "there is no such scene"),
     ({"wings": "2"}, "wings: there is no such setting."),

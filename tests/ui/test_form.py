@@ -211,3 +211,76 @@ def test_the_complaint_stays_until_a_setting_is_changed() -> None:
     assert not at.warning
     at.number_input(key="tiny.n").set_value(3).run()
     assert not at.warning
+
+
+# --- sliders, and a part of the form ------------------------------------------------------------
+
+
+def part() -> None:
+    """A page with two views: one shows a part of the settings, the other all of them."""
+    from dataclasses import asdict, dataclass
+
+    import streamlit as st
+
+    from core.config import check, knob
+    from ui import form
+
+    @dataclass(frozen=True)
+    class Config:
+        epochs: int = knob(3, "Epochs", min=1, max=9, group="Training")
+        width: int = knob(32, "Width", min=1, max=64, slider=True)
+        share: float = knob(0.5, "Share", min=0.0, max=1.0, step=0.25, slider=True)
+        size: int = knob(4, "Size", choices=(1, 2, 4), slider=True, only={"width": 64})
+
+        def __post_init__(self) -> None:
+            check(self)
+
+    form.arrive("tiny", Config, {}, others=("view", "digit"))
+    view = form.views("tiny", ["Part", "All"])
+    config = form.form("tiny", Config, {}, only=("share", "size") if view == "Part" else ())
+    form.complaints("tiny", config)
+    st.json({**asdict(config), "others": form.others("tiny", {"view": "Part", "digit": 5})})
+
+
+def parted(**query: str) -> AppTest:
+    at = AppTest.from_function(part)
+    for name, value in query.items():
+        at.query_params[f"tiny.{name}"] = value
+    return at.run()
+
+
+def test_what_is_worth_dragging_is_a_slider() -> None:
+    at = parted()
+    at.slider(key="tiny.share").set_value(0.75).run()
+    at.select_slider(key="tiny.size").set_value(2).run()
+    assert {k: config(at)[k] for k in ("share", "size")} == {"share": 0.75, "size": 2}
+
+
+def test_only_some_fields_are_drawn_and_the_others_are_kept() -> None:
+    at = parted(epochs="7", width="10")
+    assert not at.number_input
+    assert (config(at)["epochs"], config(at)["width"]) == (7, 10)
+    at.button_group(key="tiny.view").set_value("All").run()
+    at.slider(key="tiny.width").set_value(20).run()
+    at.button_group(key="tiny.view").set_value("Part").run()
+    assert (config(at)["epochs"], config(at)["width"]) == (7, 20)
+
+
+def test_the_first_group_is_the_one_without_a_name() -> None:
+    at = parted(view="All")
+    (expander,) = at.expander
+    assert expander.label == "Training"
+    assert [n.key for n in expander.number_input] == ["tiny.epochs"]
+
+
+def test_the_settings_of_the_page_itself_that_differ() -> None:
+    assert config(parted())["others"] == {}
+    assert config(parted(view="All"))["others"] == {"view": "All"}
+
+
+@pytest.mark.parametrize("view", ["Elsewhere", "", "<b>"])
+def test_an_unknown_view_is_the_first(view) -> None:
+    at = parted(view=view)
+    assert not at.exception
+    assert at.slider(key="tiny.share").value == 0.5
+    assert not at.number_input

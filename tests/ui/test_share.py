@@ -42,6 +42,13 @@ CONFIGS = {
 }
 
 
+def test_a_link_may_hold_settings_of_the_page_itself():
+    link = share.permalink("gan_1d", Config(seed=3), {"view": "The hole", "digit": 0, "x": None})
+    assert dict(parse_qsl(urlsplit(link).query)) == {
+        "gan_1d.seed": "3", "gan_1d.view": "The hole", "gan_1d.digit": "0",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", CONFIGS)
 def test_a_link_brings_back_every_setting(name):
     config = CONFIGS[name]

@@ -50,7 +50,7 @@ def show(lesson: str, look: Look) -> None:
     with left:
         fig = bench(x, columns, look.theme, lit=config.kind, narrow=look.narrow, height=height)
         st.plotly_chart(fig, theme=None, config={"displayModeBar": False}, key=f"{lesson}.bench")
-    st.latex(formula(columns, look.theme.words))
+    st.latex(formula(columns, look.theme.words, across=1 if look.narrow else 2))
     if not look.presenter:
         text(lesson)
     share.share(

@@ -17,6 +17,7 @@ def show(lesson: str, look: Look) -> None:
     """The whole view. Raises BadWeights."""
     with st.container(key="settings", width="stretch" if look.narrow else 420):
         config = form.form(lesson, Config, {}, only=("kind", "bottleneck")) or Config()
+    form.complaints(lesson, config)
     code = codes(config.kind)[:, : config.bottleneck]
     embedding.panel(
         lesson, code, images.load("digits"), look,

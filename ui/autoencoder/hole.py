@@ -38,6 +38,10 @@ NEAR = (
     "have the code of a real digit within reach. Reach is the distance within which "
     f"{WITHIN:.0%} of real digits that were held out have one: what a perfect law would score."
 )
+WHERE = (
+    "Where the ring is, in standard deviations of each plane's codes from their mean. Or click "
+    "into a plane."
+)
 Bound = dict[str, Any]
 
 
@@ -45,19 +49,20 @@ def show(lesson: str, look: Look) -> None:
     """The whole view. Raises BadWeights."""
     both = planes()
     notice = st.container()
+    form.complaints(lesson, Config())
     left, right, _ = stage(look)
     common: Bound = {"bind": "query-params", "persist_state": "session"}
     if not look.presenter:
         notice.caption(
             "The same digits, two numbers for each. Nothing says where the autoencoder puts its "
-            "codes, nor what lies between them. The VAE's have to lie as N(0, 1) does, without "
-            "gaps: drawn from there, a code is that of some digit."
+            "codes, nor what lies between them. The VAE's have to lie as N(0, 1) does: draws from "
+            "there look like one digit or another."
         )
     with right:
         x, y = (
-            place.slider(label, -MOST, MOST, NAMES[name], STEP, key=f"{lesson}.{name}", **common, help=(
-                "Where the ring is, in standard deviations of each plane's codes from their mean. "
-                "Or click into a plane."))
+            place.slider(
+                label, -MOST, MOST, NAMES[name], STEP, key=f"{lesson}.{name}", help=WHERE, **common
+            )
             for place, label, name in zip(
                 st.columns(2, gap="small"), ("Across", "Up"), ("hole_x", "hole_y"), strict=True
             )
@@ -92,8 +97,8 @@ def show(lesson: str, look: Look) -> None:
         labels, height = images.load("digits").labels, 380 if look.presenter else 340
         for k, p in enumerate(both):
             with planes_[k]:
-                spread = " and ".join(f"{s:.2g}" for s in p.std)
-                st.markdown(f"**{p.name}** :small[codes of real digits, std {spread}]")
+                spread = ", ".join(f"{s:.2g}" for s in p.std)
+                st.markdown(f"**{p.name}** :small[codes of digits, std {spread}]")
                 key = f"{lesson}.plane_{k}"
                 st.plotly_chart(
                     plane(p, labels, look.theme, probe=p.at(probe)[0], walk=walks[k], draws=codes,

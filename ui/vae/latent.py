@@ -36,18 +36,23 @@ def show(look: Look) -> None:
     with right:
         z = _sliders(keys)
     drawn = decode(model.config, model.weights, z[None])[0]
-    with left:
-        with st.container(horizontal=True, gap="medium"):
-            places = [st.container(width=SIZE) for _ in range(2)]
-        with places[0]:
-            network = portable(decoder(model.config), model.weights["decoder"])
-            fig = picture(drawn, "generated", look.theme, SIZE)
-            theme = look.theme
-            live_decoder(
-                f"{LESSON}.decoded", network, keys, fig, colour=theme.generated, paper=theme.paper
-            )
-        with places[1]:
-            _map(model, keys, z, look)
+    if look.narrow:
+        # the digit stays in sight above its sliders, the map comes below them
+        held, beside, below = left.container(key="held"), st.container(), st.container()
+    else:
+        with left.container(horizontal=True, gap="medium"):
+            held, beside = st.container(width=SIZE), st.container(width=SIZE)
+        below = left.container()
+    with held:
+        network = portable(decoder(model.config), model.weights["decoder"])
+        fig = picture(drawn, "generated", look.theme, 190 if look.narrow else SIZE)
+        live_decoder(
+            f"{LESSON}.decoded", network, keys, fig, colour=look.theme.generated,
+            paper=look.theme.paper,
+        )  # fmt: skip
+    with beside:
+        _map(model, keys, z, look)
+    with below.container(key="numbers"):
         _numbers(model, z, chosen)
     st.latex(_formula(z, look))
 

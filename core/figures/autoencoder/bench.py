@@ -13,7 +13,7 @@ from core.autoencoder.compare import Column
 from core.figures.autoencoder.sheet import SIDE, Sheet
 from core.figures.theme import Theme
 
-NARROW_HEIGHT = 440
+NARROW_HEIGHT = 390
 EXPLAINED = {
     "generated": "Mean squared error a pixel; black is 0, white is 1.<br>Of the masked one: of the "
     "hidden pixels,<br>which are all that it is asked for.",

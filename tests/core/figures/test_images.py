@@ -1,26 +1,17 @@
 """Pictures in figures: what is decoded from a PNG is what was painted, where, in which colour."""
 
-import io
 import json
-from base64 import b64decode
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
-from PIL import Image
 
 from core.figures.images import GAP, cells, digit, figure, grey, placed, png, sheet, strip
 from core.figures.theme import DARK, LIGHT
+from tests.pictures import rgba
 
 RNG = np.random.default_rng(0)
 DIGITS = RNG.integers(0, 256, (7, 28, 28), np.uint8)
-
-
-def decoded(uri):
-    """The pixels of a data URI, read by another implementation: shape (H, W, 4)."""
-    kind, text = uri.split(",")
-    assert kind == "data:image/png;base64"
-    return np.asarray(Image.open(io.BytesIO(b64decode(text))).convert("RGBA"))
 
 
 PICTURES = {
@@ -35,20 +26,20 @@ PICTURES = {
 
 @pytest.mark.parametrize("image", PICTURES.values(), ids=PICTURES)
 def test_the_values_are_the_opacities_exactly(image):
-    pixels = decoded(png(image, "#D55E00"))
+    pixels = rgba(png(image, "#D55E00"))
     assert_array_equal(pixels[..., 3], image)
     assert_array_equal(pixels[..., :3], np.broadcast_to([0xD5, 0x5E, 0], (*image.shape, 3)))
 
 
 def test_a_zoom_repeats_each_pixel():
-    pixels = decoded(png(DIGITS[0], "#0072B2", zoom=3))[..., 3]
+    pixels = rgba(png(DIGITS[0], "#0072B2", zoom=3))[..., 3]
     assert_array_equal(pixels, np.kron(DIGITS[0], np.ones((3, 3), np.uint8)))
 
 
 def test_numbers_from_0_to_1_are_cut_off_beyond():
     values = np.array([[-1.0, 0.0, 0.5, 1.0, 2.0, np.nan, np.inf, -np.inf]])
     assert_array_equal(grey(values), [[0, 0, 128, 255, 255, 0, 255, 0]])
-    assert_array_equal(decoded(png(values, "#000000"))[..., 3], grey(values))
+    assert_array_equal(rgba(png(values, "#000000"))[..., 3], grey(values))
 
 
 def test_a_digit_takes_less_than_a_kilobyte():
@@ -78,7 +69,7 @@ def test_a_placed_picture_fills_its_box():
     entry = placed(DIGITS[0], LIGHT.real, (0.25, 0.75, 0.0, 0.5), opacity=0.5)
     assert (entry["x"], entry["y"], entry["sizex"], entry["sizey"]) == (0.5, 0.25, 0.5, 0.5)
     assert (entry["xref"], entry["sizing"], entry["opacity"]) == ("paper", "contain", 0.5)
-    pixels = decoded(entry["source"])[..., 3]
+    pixels = rgba(entry["source"])[..., 3]
     assert len(pixels) >= 200  # enough for a browser's smoothing not to be seen
     assert_array_equal(pixels[:: len(pixels) // 28, :: len(pixels) // 28], DIGITS[0])
 
@@ -99,7 +90,7 @@ ROWS = [("real", DIGITS, "real"), ("decoded", DIGITS[::-1] / 255, "generated")]
 def test_each_row_of_a_strip_is_painted_in_the_colour_of_its_meaning():
     lay = strip(ROWS, DARK, captions="0123456")["layout"]
     for entry, (_, row, meaning) in zip(lay["images"], ROWS, strict=True):
-        pixels = decoded(entry["source"])
+        pixels = rgba(entry["source"])
         wanted = sheet(row, 7)
         zoom = len(pixels) // len(wanted)
         assert_array_equal(pixels[::zoom, ::zoom, 3], wanted)
@@ -142,8 +133,8 @@ def test_a_strip_of_unequal_rows_is_refused(rows):
 def test_the_data_of_a_digit_is_its_picture(theme):
     fig = digit(DIGITS[0] / 255, "generated", theme, 200)
     (trace,) = fig.data
-    assert_array_equal(decoded(trace.source)[..., 3], DIGITS[0])
-    assert "#" + bytes(decoded(trace.source)[0, 0, :3]).hex().upper() == theme.generated
+    assert_array_equal(rgba(trace.source)[..., 3], DIGITS[0])
+    assert "#" + bytes(rgba(trace.source)[0, 0, :3]).hex().upper() == theme.generated
     assert (fig.layout.width, fig.layout.height) == (200, 200)
     assert fig.layout.shapes[0].line.color == theme.faint  # the edge of an empty one
     assert digit(DIGITS[1] / 255, "generated", theme, 200).data[0].source != trace.source
