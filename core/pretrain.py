@@ -36,14 +36,18 @@ _EVERY: dict[str, Any] = {**_LONG, "every": True, "bottleneck": 64, "epochs": 30
 
 MODELS: dict[str, tuple[ModuleType, Any]] = {
     "vae_dense": (vae, vae.Config(**_LONG, epochs=110)),
-    "vae_dense_2d": (vae, vae.Config(**_LONG, epochs=120, latent=2)),
+    # two numbers are soon learned by heart: the encoder sees each picture sampled
+    "vae_dense_2d": (
+        vae, vae.Config(**{**_LONG, "lr": 0.005}, epochs=60, latent=2, sampled=True),
+    ),
     "autoencoder_plain": (autoencoder, autoencoder.Config(**_EVERY)),
     "autoencoder_plain_2d": (autoencoder, autoencoder.Config(**_LONG, bottleneck=2, epochs=30)),
     "autoencoder_denoising": (
         autoencoder, autoencoder.Config(**_EVERY, kind="denoising", noise=1.0),
     ),
     "autoencoder_masked": (
-        autoencoder, autoencoder.Config(**_EVERY, kind="masked", masked=0.95, patch=14),
+        autoencoder,
+        autoencoder.Config(**{**_EVERY, "epochs": 45}, kind="masked", masked=0.95, patch=14),
     ),
     "vae_conv": (vae, vae.Config(**{**_LONG, "lr": 0.005}, epochs=25, network="convolutional")),
     "autoencoder_convolutional": (

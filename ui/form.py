@@ -105,8 +105,7 @@ def scene_pills(
     """
     key = f"{lesson}.scene"
     now = next((name for name, scene in scenes.items() if scene.config == config), None)
-    # on arrival nothing is there yet, and of itself the widget would take the link's word for it
-    if key not in st.session_state or st.session_state[key] != now:
+    if st.session_state.get(key) != now:
         st.session_state[key] = now
 
     def choose() -> None:

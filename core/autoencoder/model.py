@@ -37,6 +37,7 @@ def vary(config: Config, rng: np.random.Generator) -> tuple[Config, int]:
     if not config.every:
         return config, config.bottleneck
     low, high, kept = rng.random(3)
+    high, kept = high**0.5, kept**0.5  # the hard masks and the long codes need more practice
     patches = [p for p in PATCHES if p <= config.patch]
     changed = replace(
         config, noise=float(low * config.noise), masked=float(high * config.masked),

@@ -45,6 +45,12 @@ class Config(Recipe):
         0, "KL warm-up", min=0, max=1000, live=True, unit="epochs",
         help="beta grows from 0 to its value over so many epochs (Bowman et al. 2016).",
     )  # fmt: skip
+    sampled: bool = knob(
+        False, "Sampled input", live=True, group=NETWORK,
+        help="While it trains, the encoder sees each pixel as black or white, white with the "
+        "pixel's value as probability: it cannot learn single pictures by heart "
+        "(Shu et al. 2018).",
+    )  # fmt: skip
     hidden: int = knob(
         512, "Hidden units", min=8, max=1024, group=NETWORK, only={"network": "dense"},
         help="In the one hidden layer of the encoder, and of the decoder.",

@@ -41,7 +41,11 @@ def losses(
 
     x : (n, 784). The reconstruction is the cross-entropy (Kingma and Welling 2014, appendix C.1).
     """
-    mu, log_var = model.encode(x)
+    seen = x
+    if config.sampled and torch.is_grad_enabled():
+        chance = torch.from_numpy(rng.random(tuple(x.shape), dtype=np.float32))
+        seen = (chance.to(x.device) < x).to(x.dtype)
+    mu, log_var = model.encode(seen)
     epsilon = torch.from_numpy(rng.standard_normal(tuple(mu.shape), dtype=np.float32))
     z = mu + (log_var / 2).exp() * (config.noise * epsilon.to(x.device))
     entropy = binary_cross_entropy_with_logits(model.decoder(z), x, reduction="sum") / len(x)

@@ -43,9 +43,7 @@ class Task:
 
     def fit(self, recipe, number=0, state=None, look=lambda numbers: None):
         rng = np.random.default_rng(recipe.seed)
-        return fit(
-            self.model, TRAIN, VALIDATION, recipe, rng, self.loss, look, number, state
-        )  # fmt: skip
+        return fit(self.model, TRAIN, VALIDATION, recipe, rng, self.loss, look, number, state)
 
 
 def recipe(**settings):
@@ -215,9 +213,7 @@ def test_early_stopping_ends_at_the_right_update_and_says_why(losses, epochs):
         assert (steps[-1].number, why) == (7 * 6, None)
     else:
         assert steps[-1].number == epochs * 6
-        assert why == (
-            "Stopped early: for 2 epochs the validation loss has not fallen by 0.1."
-        )  # fmt: skip
+        assert why == ("Stopped early: for 2 epochs the validation loss has not fallen by 0.1.")
 
 
 def test_without_patience_it_never_stops_early():
@@ -316,9 +312,7 @@ def test_an_update_uses_the_pace_of_its_place():
         task = Task()
         before = arrays(task.model)
         next(task.fit(settings, number, state_at(task)))
-        moved = max(
-            np.abs(a - b).max() for a, b in zip(arrays(task.model), before, strict=True)
-        )  # fmt: skip
+        moved = max(np.abs(a - b).max() for a, b in zip(arrays(task.model), before, strict=True))
         # lr * g / sqrt(0.1 g^2)
         assert_allclose(moved, 1e-3 * pace(settings, number / 30) / np.sqrt(0.1), rtol=1e-2)
 
@@ -326,9 +320,7 @@ def test_an_update_uses_the_pace_of_its_place():
 def state_at(task):
     """The state of an untrained task, for any number."""
     step = next(Task().fit(recipe(lr=0.0, optimizer="rmsprop")))
-    zeros = {
-        k: {n: t * 0 for n, t in m.items()} for k, m in step.state().moments.items()
-    }  # fmt: skip
+    zeros = {k: {n: t * 0 for n, t in m.items()} for k, m in step.state().moments.items()}
     return dataclasses.replace(step.state(), weights=arrays(task.model), moments=zeros)
 
 

@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.autoencoder import Config, export
@@ -147,9 +148,20 @@ def _choices(lesson: str, common: Bound) -> tuple[int, int, int]:
 
 def _strip(title: str, both: tuple[Plane, Plane], codes: list[Any], look: Look) -> None:
     st.markdown(f"**{title}**")
-    rows = [(p.name, p.decode(z), "generated") for p, z in zip(both, codes, strict=True)]
-    fig = figure(strip(rows, look.theme, width=340 if look.narrow else 980))
+    key = b"".join(np.asarray(z).tobytes() for z in codes)
+    width = 340 if look.narrow else 980
+    fig = _strip_figure(key, look.theme.paper, look.theme.size, width, both, codes, look)
     st.plotly_chart(fig, theme=None, config=BAR)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _strip_figure(
+    key: bytes, paper: str, size: int, width: int, _both: tuple[Plane, Plane], _codes: list[Any],
+    _look: Look,
+) -> go.Figure:  # fmt: skip
+    """The same while only the ring moves."""
+    rows = [(p.name, p.decode(z), "generated") for p, z in zip(_both, _codes, strict=True)]
+    return figure(strip(rows, _look.theme, width=width))
 
 
 def _numbers(k: int) -> None:
