@@ -61,11 +61,13 @@ class Sheet {
     const Plotly = await plotly();
     const chart = this.chart();
     const layout = { ...frame.layout, width: chart?.clientWidth || this.stage.clientWidth };
-    const form = JSON.stringify([layout, frame.data.length]);
+    const { images, ...rest } = layout;
+    const form = JSON.stringify([rest, frame.data.length]);
     if (form === this.form) {
-      // only the curves have moved: half the work of a whole redraw
+      // only curves and pictures have changed: half the work of a whole redraw
       const data = frame.data.map(({ x, y }) => ({ x, y }));
       await Plotly.animate(this.box, { data, traces: data.map((_, k) => k) }, AT_ONCE);
+      if (images) await Plotly.relayout(this.box, { images });
     } else {
       await Plotly.react(this.box, frame.data, layout, { displayModeBar: false });
       this.form = form;

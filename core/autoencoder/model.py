@@ -32,7 +32,7 @@ def vary(config: Config, rng: np.random.Generator) -> tuple[Config, int]:
     """The settings of one batch, and how many numbers of the code it may use.
 
     With `every`: a random noise level, masked share and patch, and a code cut off at a random
-    place, short ones as likely as long ones (nested dropout; Rippel et al. 2014, section 2).
+    place (nested dropout; Rippel et al. 2014, section 2).
     """
     if not config.every:
         return config, config.bottleneck

@@ -102,8 +102,8 @@ def spec(
         data += [{"xaxis": f"x{k}", "yaxis": f"y{k}", "type": "scatter", **t} for t in traces]
         if panel.reference is not None:
             lay["shapes"].append(
-                {"type": "line", "xref": f"x{k if k > 1 else ''} domain", "yref": f"y{k}", "x0": 0, "x1": 1,
-                 "y0": panel.reference, "y1": panel.reference,
+                {"type": "line", "xref": f"x{k if k > 1 else ''} domain", "yref": f"y{k}",
+                 "x0": 0, "x1": 1, "y0": panel.reference, "y1": panel.reference,
                  "line": {"color": theme.theory, "width": 1.2, "dash": "dash"}}
             )  # fmt: skip
     return {"data": data, "layout": lay}
