@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import plotly.graph_objects as go
 import streamlit as st
 
+from core import export
 from core.data import images
 from core.figures.training import Moment, Panel, Style, figure, spec
 from core.history import Family
@@ -104,6 +105,7 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
     share.share(lesson, config, partial(subject.script, config), run.records, {
         "Losses": ("losses.csv", lambda: share.table(_table(run))),
         "Animation": (f"{lesson}.html", lambda: share.animation(replay())),
+        "Pictures for the script": ("digits.npz", export.pictures),
     }, {"view": "Train"})  # fmt: skip
     player.live(p, picture, words, PACES[pace], loading, progress)
 
