@@ -1,4 +1,4 @@
-"""What the lesson's page costs: `python -m bench.page`. Figures for the README's table of budgets.
+"""What the lessons' pages cost: `python -m bench.page`. Figures for the README's table of budgets.
 
 First run in a fresh process, the training click, a widget change after it, bytes of the picture,
 memory of a finished run. What only a browser can show (frames a second, pause) is
@@ -7,33 +7,78 @@ counted in tests/browser.
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = str(ROOT / "pages" / "gan_1d.py")
-FIRST = f"""
-import time; begun = time.perf_counter()
+PAGES = {name: str(ROOT / "pages" / f"{name}.py") for name in ("gan_1d", "autoencoders", "vae")}
+PAGE = PAGES["gan_1d"]
+FIRST = """
+import time
 from streamlit.testing.v1 import AppTest
 imported = time.perf_counter()
-AppTest.from_file({PAGE!r}).run()
+AppTest.from_file({page!r}).run()
 print(time.perf_counter() - imported)
 """
 
 
-def first_run() -> float:
-    """Seconds of the page's first run in a fresh process, Streamlit's own import left out."""
-    command = [sys.executable, "-c", FIRST]
+def first_run(page: str) -> float:
+    """Seconds of a page's first run in a fresh process, Streamlit's own import left out."""
+    command = [sys.executable, "-c", FIRST.format(page=page)]
     runs = [
         float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
         for _ in range(3)
     ]
     return float(np.median(runs))
+
+
+def moves(page: str, view: str, change: Callable[[Any, int], Any]) -> tuple[float, float, float]:
+    """Median and 95th percentile of a widget change that trains nothing, and MB of all figures.
+
+    view : of the page. change : moves a widget, the k-th time.
+    """
+    from streamlit.testing.v1 import AppTest
+
+    lesson = Path(page).stem
+    at = AppTest.from_file(page, default_timeout=30)
+    at.query_params[f"{lesson}.view"] = view
+    at.run()
+    sent = sum(len(chart.proto.spec) for chart in at.get("plotly_chart"))
+    seconds = []
+    for k in range(41):
+        change(at, k)
+        begun = time.perf_counter()
+        at.run()
+        seconds.append(time.perf_counter() - begun)
+    return *np.quantile(seconds[1:], [0.5, 0.95]).tolist(), sent / 1e6
+
+
+def slide(key: str) -> Callable[[Any, int], Any]:
+    return lambda at, k: at.slider(key=key).set_value(0.05 * (k % 19))
+
+
+def turn(key: str) -> Callable[[Any, int], Any]:
+    return lambda at, k: at.number_input(key=key).set_value(k)
+
+
+# page, view, what is moved
+MOVES = (
+    ("vae", "Latent space", slide("vae.z0")),
+    ("vae", "Between digits", turn("vae.digit_a")),
+    ("vae", "Samples", turn("vae.draw")),
+    ("vae", "Train", turn("vae.seed")),
+    ("autoencoders", "Bench", slide("autoencoders.noise")),
+    ("autoencoders", "The hole", slide("autoencoders.hole_x")),
+    ("autoencoders", "Codes", turn("autoencoders.picked")),
+)
 
 
 def clicks() -> tuple[float, float, float, int, int]:
@@ -85,8 +130,44 @@ def memory() -> float:
     return kept / 1e6
 
 
+def session() -> float:
+    """Megabytes of arrays that a session keeps after a dense VAE's training, a fork, a reset."""
+    from core import vae
+    from ui.train import ROOM
+    from ui.training import Player
+
+    def resident() -> float:
+        gc.collect()
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1e3
+
+    def train(p: Player[vae.Config]) -> None:
+        p.run.play()
+        p.run.advance()
+
+    warm = Player(vae, vae.Config(epochs=2), ROOM)
+    train(warm)
+    before = resident()
+    kept = []
+    for seed in range(4):  # the allocator keeps some of the first one's memory
+        p = Player(vae, vae.Config(epochs=4, seed=seed), ROOM)
+        train(p)
+        p.reset()
+        train(p)
+        p.fork(20)
+        train(p)
+        kept.append(p)
+    return (resident() - before) / len(kept)
+
+
 def main() -> None:
-    print(f"first run, fresh process        {first_run():6.2f} s       budget 3 s")
+    for name, page in PAGES.items():
+        print(f"first run, {name:<20} {first_run(page):6.2f} s       budget 3 s")
+    for name, view, change in MOVES:
+        median, slow, sent = moves(PAGES[name], view, change)
+        times = f"{1e3 * median:6.0f} ms      95th percentile {1e3 * slow:.0f} ms"
+        print(f"{name + ', ' + view:<30}  {times}, figures {sent:.2f} MB")
+    print(f"a session with a trained VAE    {session():6.1f} MB      budget 20 MB")
     train, median, slow, before, after = clicks()
     print(f"click on Train to 3,000 epochs  {train:6.2f} s       limit  3 s")
     print(f"widget change, median           {1e3 * median:6.0f} ms")

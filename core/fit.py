@@ -64,6 +64,7 @@ def fit(
         optimizer.load_state_dict({**optimizer.state_dict(), "state": _copy(state.moments)})
         best, waited, order, validated = state.best, state.waited, state.order, state.validation
         rng.bit_generator.state = state.random
+        state = None  # many megabytes that this frame would keep
     while number < recipe.epochs * epoch_length:
         place = number % epoch_length
         if place == 0 and recipe.patience and waited >= recipe.patience:
@@ -77,9 +78,9 @@ def fit(
         for group in optimizer.param_groups:
             group["lr"] = recipe.lr * pace(recipe, number / (recipe.epochs * epoch_length))
         numbers = loss(x, rng, number / epoch_length)
-        optimizer.zero_grad()
         numbers["loss"].backward()
         optimizer.step()
+        optimizer.zero_grad()  # now, not later: a training at rest keeps no gradients
         number += 1
         losses = _scalars(numbers)
         try:

@@ -42,8 +42,8 @@ class Record(Generic[C]):
 class History(Generic[C]):
     """records : steps that can be replayed and trained on from, thinned evenly to about `room`.
 
-    Large states (see Step) are not kept with them, but for the newest that was held on purpose:
-    what lies between is trained again, bit for bit, from the last state before it.
+    Large states (see Step) are not kept with them: what is needed is trained again, bit for bit,
+    from the beginning.
     """
 
     def __init__(self, family: Family[C], config: C, room: int) -> None:
@@ -67,8 +67,9 @@ class History(Generic[C]):
         """From this newest step on the settings are these."""
         if self.records and self.records[-1].step.number == step.number:
             self.records.pop()
+        if self.large and step.number:  # the state of step 0 is none
+            step = replace(step, state=GONE)
         self.records.append(Record(step, config, pinned=True))
-        self.forget(keep=1)
 
     def until(self, step: Step, config: C) -> History[C]:
         """The past before a step, which then goes on from it under these settings."""
@@ -105,12 +106,3 @@ class History(Generic[C]):
                 step = hold(step)
                 steps = self._family.resume(turns[step.number], step)
             yield step
-
-    def forget(self, keep: int) -> None:
-        """Of large states only the newest `keep` stay, and the first, which is none."""
-        if not self.large:
-            return
-        held = [k for k, r in enumerate(self.records) if r.step.state is not GONE][1:]
-        for k in held[: len(held) - keep]:
-            record = self.records[k]
-            self.records[k] = replace(record, step=replace(record.step, state=GONE))

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from array import array
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
@@ -92,10 +92,8 @@ class Run(Generic[C]):
                         self._record(step)
                     if self._stop.is_set() or time.perf_counter() >= end:
                         break
-            except Diverged as stop:
-                self._fail(stop)
-            except StopIteration as stop:
-                self.status, self.why = "done", stop.value or ""
+            except (Diverged, StopIteration) as stop:
+                self._end(stop)
             self._trained += self.step.number - before
             self._seconds += time.perf_counter() - begun
             if self.status == "running" and self.step.number >= self.total:
@@ -112,11 +110,8 @@ class Run(Generic[C]):
                     step = next(filter(None, self._steps))
                 else:
                     step = next(self._family.resume(self.config, self.step, part))
-            except Diverged as stop:
-                self._fail(stop)
-                return self.step
-            except StopIteration as stop:
-                self.status, self.why = "done", stop.value or ""
+            except (Diverged, StopIteration) as stop:
+                self._end(stop)
                 return self.step
             self._record(step, pinned=part != "both")
             if part != "both":
@@ -139,8 +134,7 @@ class Run(Generic[C]):
             self.step = hold(self.step)
             self.history.turn(self.step, config)
             self._steps, self.behind = self._onwards(), None
-            finished = self.step.number >= self.total
-            if finished and self.status != "failed":
+            if self.step.number >= self.total and self.status != "failed":
                 self.status = "done"
             elif self.status in ("done", "failed"):
                 self.status, self.why = "paused", ""
@@ -154,20 +148,18 @@ class Run(Generic[C]):
 
         The same numbers as the first time, bit for bit. Raises ValueError where it lies ahead.
         """
-        if not 0 <= number <= self.step.number:
-            raise ValueError(f"step {number} was not reached; allowed are 0 to {self.step.number}.")
+        self._check(number)
         with self._lock:
             if number == self.step.number and self.step.state is not GONE:
                 return hold(self.step)
-            *_, step = self.history.again(number)
-            return hold(step)
+            return hold(next(s for s in self.history.again(number) if s.number == number))
 
-    def held(self) -> Step:
-        """The present step with its state, trained again where that was let go."""
+    def held(self, report: Callable[[float], object] = lambda share: None) -> Step:
+        """The present step with its state; `report` hears the share of it that is trained again."""
         with self._lock:
-            if self.step.state is GONE:
-                self.step = self.at(self.step.number)
-                self._steps, self.behind = self._onwards(), None
+            while self.step.state is GONE:
+                next(self._steps)
+                report((self.behind or 0) / self.step.number)
             return hold(self.step)
 
     def rest(self) -> None:
@@ -176,7 +168,6 @@ class Run(Generic[C]):
         with self._lock:
             if self.history.large and self.step.number:  # the state of step 0 is none
                 self.step = replace(self.step, state=GONE)
-                self.history.forget(keep=0)
                 self._steps, self.behind = self._onwards(), None
 
     def fork(self, number: int, config: C) -> Run[C]:
@@ -187,10 +178,6 @@ class Run(Generic[C]):
         with self._lock:
             if not acts_at_once(self.config, config):
                 raise ValueError("A fork keeps the architecture, the target and the seed.")
-            if not 0 <= number <= self.step.number:
-                raise ValueError(
-                    f"step {number} was not reached; allowed are 0 to {self.step.number}."
-                )
             start = self._start(number)
             other = Run.__new__(Run)
             other.__dict__.update(self.__dict__)
@@ -205,8 +192,13 @@ class Run(Generic[C]):
                 other.status = "done"
             return other
 
+    def _check(self, number: int) -> None:
+        if not 0 <= number <= self.step.number:
+            raise ValueError(f"step {number} was not reached; allowed are 0 to {self.step.number}.")
+
     def _start(self, number: int) -> Step:
         """Where a fork begins. A large state is not waited for: its training makes up for it."""
+        self._check(number)
         past = self.before(number)
         if past.number == number and past.state is not GONE:
             return past
@@ -219,18 +211,24 @@ class Run(Generic[C]):
     def _onwards(self) -> Generator[Step | None, None, str | None]:
         """Train on from the present step; first again up to it, None for each step, if need be."""
         if self.step.state is GONE:
-            for step in self.history.again(self.step.number):
-                self.behind = step.number
-                yield None
-            self.step, self.behind = hold(step), None
-            self.history.replace(step)
+            yield from self._regain()
         ending: str | None = yield from self._family.resume(self.config, self.step)
         return ending
 
-    def _fail(self, stop: Diverged) -> None:
-        """What was trained before stays; the networks that failed do not."""
+    def _regain(self) -> Iterator[None]:  # apart, so that no frame keeps its networks
+        for step in self.history.again(self.step.number):
+            self.behind = step.number
+            yield
+        self.step, self.behind = hold(step), None
+        self.history.replace(step)
+        yield
+
+    def _end(self, stop: Diverged | StopIteration) -> None:
+        if isinstance(stop, StopIteration):
+            self.status, self.why = "done", stop.value or ""
+            return
         self.status, self.why = "failed", str(stop)
-        self.step = release(self.step)
+        self.step = release(self.step)  # what was trained before stays, networks that failed do not
         self._steps = self._onwards()
 
     def _record(self, step: Step, pinned: bool = False) -> None:
@@ -248,5 +246,5 @@ def snapshot(run: Run[Any], most: int) -> list[Step]:
     last = len(steps) - 1
     if last < most:
         return steps
-    places = {last} if most == 1 else {round(last * (i / (most - 1)) ** 1.5) for i in range(most)}
-    return [steps[k] for k in sorted(places)]
+    at = {last} if most == 1 else {round(last * (i / (most - 1)) ** 1.5) for i in range(most)}
+    return [steps[k] for k in sorted(at)]

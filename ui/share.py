@@ -48,7 +48,8 @@ def animation(figure: go.Figure) -> str:
 
 def share(
     lesson: str, config: Any, script: Callable[[], str], records: Sequence[Record[Any]],
-    files: Mapping[str, tuple[str, Callable[[], str | bytes]]], others: Mapping[str, Any] | None = None,
+    files: Mapping[str, tuple[str, Callable[[], str | bytes]]],
+    others: Mapping[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """The share section. records : of the training on the screen.
 

@@ -104,13 +104,14 @@ class Player(Generic[C]):
         fork = self.run.fork(number, self.run.config)
         if self.now.other is not None:
             self._keep(Futures(self.now.other))
+        self.run.rest()
         self.now = Futures(fork, self.run)
         self.run.play()
 
     def swap(self) -> None:
         """Let the two futures change places."""
         if self.now.other is not None:
-            self.run.pause()
+            self.run.rest()
             self.now = Futures(self.now.other, self.now.run)
 
     def drop(self) -> None:

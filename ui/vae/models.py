@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,13 @@ import streamlit as st
 from core.data import images
 from core.layers import Array
 from core.portable import rounded
+from core.run import Run
+from core.step import GONE
 from core.vae.config import Config
 from core.vae.latent import Weights, encode, parts
 from core.weights import shipped
 from ui import training
+from ui.player import Slot
 
 LESSON = "vae"
 YOURS = "Yours"
@@ -55,11 +58,19 @@ def choose() -> Model:
     )  # fmt: skip
     if name == YOURS and trained:
         run = trained.run
-        step = run.held()
+        step = run.held(_bar(run))
         weights = parts(run.config, rounded(step.state.weights))
         return Model(YOURS, f"{id(run)}.{step.number}", run.config, weights, {})
     c = shipped(SHIPPED[name])
     return Model(name, SHIPPED[name], c.config, c.parts, c.measured)
+
+
+def _bar(run: Run[Config]) -> Callable[[float], object]:
+    """Says how far a training is whose networks were let go, and which the seed makes again."""
+    if run.step.state is not GONE:
+        return lambda share: None
+    slot = Slot(st.container())
+    return lambda share: slot("progress", share, "Training yours again, to look into it.")
 
 
 def codes(model: Model, data: str = "digits") -> tuple[Array, Array]:
