@@ -44,7 +44,7 @@ def _losses(c: Config) -> str:
     if c.every:
         patches = [p for p in PATCHES if p <= c.patch]
         lines += [
-            "    low, high, kept = rng.random(3)  # other settings for each batch",
+            "    low, high, kept = rng.random(3) ** [1, 0.5, 0.5]  # other settings for each batch",
             f"    smaller = int(rng.choice({patches}))",
         ]
         noise, masked, patch = "low * noise", "high * masked", "smaller"
