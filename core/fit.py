@@ -89,8 +89,8 @@ def fit(
             view = look(numbers)
         except FloatingPointError:
             raise Diverged(
-                f"Stopped: in update {number:,} the loss left the finite numbers. The learning "
-                f"rate of {recipe.lr:g} is too large; update {number - 1:,} is kept."
+                f"Stopped: in update {number:,} the loss left the finite numbers. Most likely the "
+                f"learning rate of {recipe.lr:g} is too large; update {number - 1:,} is kept."
             ) from None
         if number % epoch_length == 0:
             validated = validate(validation, loss, number / epoch_length, device)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import ceil
 
 import numpy as np
@@ -61,10 +62,13 @@ def updates(recipe: Recipe, pictures: int) -> int:
     return ceil(pictures / recipe.batch)
 
 
+@cache
 def shown(data: str) -> NDArray[np.uint8]:
     """The first test picture of each class: what is looked at while a family trains.
 
-    Returns (classes, H, W).
+    Returns (classes, H, W), read-only, the same array for all.
     """
     test = images.load(data).part("test")
-    return test.x[[int(np.argmax(test.labels == k)) for k in range(len(test.names))]]
+    first = test.x[[int(np.argmax(test.labels == k)) for k in range(len(test.names))]]
+    first.setflags(write=False)
+    return first

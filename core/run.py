@@ -156,11 +156,13 @@ class Run(Generic[C]):
 
     def held(self, report: Callable[[float], object] = lambda share: None) -> Step:
         """The present step with its state; `report` hears the share of it that is trained again."""
-        with self._lock:
-            while self.step.state is GONE:
+        while True:
+            with SLOTS, self._lock:
+                if self.step.state is not GONE:
+                    return hold(self.step)
                 next(self._steps)
-                report((self.behind or 0) / self.step.number)
-            return hold(self.step)
+                share = (self.behind or 0) / self.step.number
+            report(share)
 
     def rest(self) -> None:
         """Let go of what is large and can be trained again. For a run that nobody looks at."""
@@ -206,7 +208,10 @@ class Run(Generic[C]):
             return self.at(number)
         if number == self.step.number:
             return hold(self.step)
-        return replace(past, number=number, state=GONE)
+        if number >= self.total:
+            return self.at(number)
+        losses = {name: values[number - 1] for name, values in self.losses.items()}
+        return Step(number, losses, past.view, GONE)
 
     def _onwards(self) -> Generator[Step | None, None, str | None]:
         """Train on from the present step; first again up to it, None for each step, if need be."""

@@ -8,19 +8,21 @@ from core import autoencoder
 from core.autoencoder import export, report
 from core.autoencoder.scenes import SCENES
 from core.weights import BadWeights
-from ui import form, page, train
+from ui import embedding, form, page, train
 from ui.autoencoder import bench, codes, hole
 
 LESSON = "autoencoders"
 VIEWS = {"Bench": bench.show, "Train": None, "The hole": hole.show, "Codes": codes.show}
-OTHERS = ("view", "pace", "method", "picked", *bench.NAMES, *hole.NAMES)
+OWN = {
+    "view": tuple(VIEWS), **train.ALLOWED, **embedding.ALLOWED, **bench.ALLOWED, **hole.ALLOWED,
+}  # fmt: skip
 SUBJECT = train.Subject(
     autoencoder, autoencoder.Config, SCENES, report.moment, report.panels, report.numbers,
     report.formula, report.verdict, export.script,
 )  # fmt: skip
 
 _, look = page.page(LESSON)
-first = form.arrive(LESSON, autoencoder.Config, SCENES, others=OTHERS)
+first = form.arrive(LESSON, autoencoder.Config, SCENES, OWN)
 view = VIEWS[form.views(LESSON, list(VIEWS))]
 if view is None:
     train.show(LESSON, SUBJECT, first, look)

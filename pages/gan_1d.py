@@ -22,7 +22,8 @@ PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
 
 _, look = page.page(LESSON)
 compiling = player.prepare("Compiling the fast engine", WARM["1-D GAN kernel"])
-first = form.arrive(LESSON, gan_1d.Config, SCENES, others=("pace", "arrows"))
+own = {"pace": tuple(PACES), "arrows": ("true", "false", "True", "False")}
+first = form.arrive(LESSON, gan_1d.Config, SCENES, own)
 pills, notice = st.container(key="scenes"), st.container()
 left, right, controls = page.stage(look)
 

@@ -1,6 +1,8 @@
-"""The variational autoencoder: a latent space to move in, and live training."""
+"""The variational autoencoder: a latent space to move in, and live training. Thin by design."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import streamlit as st
 
@@ -8,7 +10,7 @@ from core import vae
 from core.vae import export, report
 from core.vae.scenes import SCENES
 from core.weights import BadWeights
-from ui import form, page, train
+from ui import embedding, form, page, share, train
 from ui.vae import between, latent, models, views
 
 LESSON = "vae"
@@ -20,20 +22,31 @@ VIEWS = {
     "Codes": views.codes,
     "Networks": views.drawing,
 }
+OWN = {"view": tuple(VIEWS), **train.ALLOWED, **embedding.ALLOWED, **models.ALLOWED}
 SUBJECT = train.Subject(
     vae, vae.Config, SCENES, report.moment, report.panels, report.numbers, report.formula,
     report.verdict, export.script,
 )  # fmt: skip
 
 _, look = page.page(LESSON)
-first = form.arrive(LESSON, vae.Config, SCENES, others=models.NAMES, view="Train")
-view = VIEWS[form.views(LESSON, list(VIEWS))]
-if view is None:
+first = form.arrive(LESSON, vae.Config, SCENES, OWN, view="Train")
+name = form.views(LESSON, list(VIEWS))
+show = VIEWS[name]
+if show is None:
     train.show(LESSON, SUBJECT, first, look)
 else:
+    form.complaints(LESSON, name)
     try:
-        view(look)
+        model = models.choose()
+        show(model, look)
     except BadWeights as error:
         st.error(form.plain(str(error)), icon=form.ERROR)
+        model = None
     if not look.presenter:
         page.text(LESSON)
+    if model is not None:
+        share.share(
+            LESSON, vae.Config(), partial(export.script, model.config), (),
+            {"Codes": ("codes.csv", lambda: share.table(models.table(model)))},
+            {"view": name, **form.others(LESSON, models.NAMES)},
+        )  # fmt: skip

@@ -18,7 +18,7 @@ from core.data.images import Images
 from core.embed import METHODS, Array, Layout, Purity, embed, purity, start
 from core.figures import embedding
 from core.figures.images import Pixels, digit
-from ui.form import ERROR, plain
+from ui.form import ERROR, Allowed, plain
 from ui.page import Look
 
 Beside = Callable[[int], Sequence[tuple[str, Pixels, str]]]
@@ -26,6 +26,7 @@ Beside = Callable[[int], Sequence[tuple[str, Pixels, str]]]
 COLOURS = {"real": "blue", "generated": "orange", "judge": "green", "latent": "violet"}
 PATIENCE = 0.3  # seconds, after which a layout is worth a progress bar
 AXES = ("first principal component", "second")
+ALLOWED: dict[str, Allowed] = {"method": tuple(METHODS), "picked": (0, 1796)}
 BAR = {"displayModeBar": False}
 SIZE = 150  # of a picture: Streamlit makes no chart narrower
 PURITY = (

@@ -10,23 +10,26 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.config import from_strings
+from core.config import from_strings, shown
 from core.scene import Scene
 
 C = TypeVar("C")
 ERROR = ":material/error:"
 Field = dataclasses.Field[Any]
+# the least and the largest number, or the options
+Allowed = tuple[float, float] | Sequence[str]
 
 
 def arrive(
-    lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]], others: Collection[str],
+    lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]], others: Mapping[str, Allowed],
     view: str = "",
 ) -> C:  # fmt: skip
     """What the link asks for, where that is possible; the scene that it names is set.
 
     Settings that stand in the link beside the scene win over it. Must be called before `form`.
-    others : names in links that belong to the page, not to the model. view : the one of `views`
-    that shows what a link's settings do, where the page does not begin with it.
+    others : names in links that belong to the page, not to the model, and what is allowed there.
+    view : the one of `views` that shows what a link's settings do, where the page does not begin
+    with it.
     """
     done = f"{lesson}.arrived"
     keys = {f.name: f"{lesson}.{f.name}" for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
@@ -47,10 +50,30 @@ def arrive(
             st.session_state[keys[field]] = getattr(scene.config, field)
     elif name:
         refused.append(f"{name[:40]}: there is no such scene; known are {', '.join(scenes)}.")
+    refused += _refused(lesson, others)
     st.session_state[done] = _Arrival(asked, refused)
     if view and (name or query) and f"{lesson}.view" not in st.query_params:
         st.session_state[f"{lesson}.view"] = view
     return asked
+
+
+def _refused(lesson: str, others: Mapping[str, Allowed]) -> Iterator[str]:
+    """A sentence for each value of the page's own that its widget will not take."""
+    for name, allowed in others.items():
+        value = st.query_params.get(f"{lesson}.{name}")
+        if not value:
+            continue
+        if isinstance(allowed[0], str):
+            good, words = value in allowed, ", ".join(map(str, allowed))
+        else:
+            low, high = map(float, allowed)
+            words = f"{low:g} to {high:g}"
+            try:
+                good = low <= float(value) <= high
+            except ValueError:
+                good = False
+        if not good:
+            yield f"{name} = {shown(value)}: allowed are {words}."
 
 
 @dataclasses.dataclass
@@ -74,10 +97,11 @@ def _keep_link(keys: Mapping[str, str], lit: Scene[Any] | None) -> None:
             st.session_state[keys[name]] = value  # an assigned value is written to the address
 
 
-def complaints(lesson: str, config: Any) -> None:
-    """What the link got wrong, until a setting is changed."""
+def complaints(lesson: str, now: Any) -> None:
+    """What the link got wrong, until `now` changes: the settings, or what else is on the screen."""
     arrival: _Arrival = st.session_state[f"{lesson}.arrived"]
-    now = dataclasses.asdict(config)
+    if dataclasses.is_dataclass(now) and not isinstance(now, type):
+        now = dataclasses.asdict(now)
     arrival.form = arrival.form or now
     if now != arrival.form:
         arrival.refused = []
@@ -209,7 +233,16 @@ def views(lesson: str, options: Sequence[str]) -> str:
         "View", options, default=options[0], required=True, key=f"{lesson}.view",
         label_visibility="collapsed", bind="query-params", persist_state="session",
     )  # fmt: skip
-    return str(chosen or options[0])  # an empty one in a link is no choice
+    view = str(chosen or options[0])  # an empty one in a link is no choice
+    seen = f"{lesson}.seen_view"
+    st.session_state[f"{lesson}.entered"] = st.session_state.get(seen) not in (None, view)
+    st.session_state[seen] = view
+    return view
+
+
+def entered(lesson: str) -> bool:
+    """Whether the view on the screen was another one a moment ago."""
+    return bool(st.session_state.get(f"{lesson}.entered"))
 
 
 def others(lesson: str, defaults: Mapping[str, Any]) -> dict[str, Any]:

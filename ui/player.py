@@ -73,6 +73,8 @@ def buttons(lesson: str, p: Player[Any], parts: Mapping[str, str], unit: str = "
 
 
 def _why_not(run: Run[Any]) -> str | None:
+    if run.status == "done" and run.why:
+        return "It stopped early. Raise the patience (0 never stops), fork, or reset."
     return {
         "done": "All steps are done. Raise their number, fork, or reset.",
         "failed": "The training left the finite numbers. Lower a learning rate, then go on.",

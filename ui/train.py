@@ -28,6 +28,8 @@ FRAMES = 24  # of a replay
 ROOM = 100  # recorded steps: each holds some 20 kB of pictures
 PACES = {"full speed": None, "10 updates/s": 10.0, "2 updates/s": 2.0}
 
+ALLOWED: dict[str, form.Allowed] = {"pace": tuple(PACES)}
+
 
 @dataclass(frozen=True)
 class Subject(Generic[R]):
@@ -47,6 +49,9 @@ class Subject(Generic[R]):
 def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
     """The whole view. Must be the last call of a page: a training goes on inside it."""
     loading = player.prepare("Loading PyTorch", partial(importlib.import_module, "core.fit"))
+    before = training.known(lesson)
+    if before and before.run.step.number and form.entered(lesson):
+        form.write(lesson, before.run.config)  # other views share some settings; it keeps its own
     pills, notice = st.container(key="scenes"), st.container()
     left, right, controls = page.stage(look)
     with right:
@@ -92,7 +97,8 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
         for slot, (label, value, below, meaning) in zip(numbers, rows, strict=False):
             slot("metric", label, value, below, delta_color="off", delta_arrow="off", help=meaning)
         verdict("markdown", subject.verdict(config, step) or " ")
-        formula("latex", subject.formula(config, step, step.number / per_epoch, look.theme.words))
+        before = max(step.number - 1, 0) / per_epoch
+        formula("latex", subject.formula(config, step, before, look.theme.words))
         player.progress(progress, p)
 
     def picture() -> None:
@@ -123,6 +129,7 @@ def _at_hand(data: str) -> bool:
 
 
 def _table(run: Run[Any]) -> dict[str, Sequence[float]]:
-    """Every recorded number, one row an update."""
-    n = len(next(iter(run.losses.values()), ()))
-    return {"update": range(1, n + 1), **run.losses}
+    """Every recorded number, one row an update; of a training that may go on meanwhile."""
+    columns = {name: values[:] for name, values in run.losses.items()}
+    n = min(map(len, columns.values()), default=0)
+    return {"update": range(1, n + 1), **{name: values[:n] for name, values in columns.items()}}

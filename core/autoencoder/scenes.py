@@ -17,7 +17,7 @@ SCENES: dict[str, Scene[Config]] = {
     ),
     "Filters instead of weights": Scene(
         Config(kind="convolutional"),
-        "A filter is the same at every place: a fortieth of the plain one's parameters.",
+        "A filter is the same at every place: a sixtieth of the plain one's parameters.",
     ),
     "Heavy noise": Scene(
         Config(kind="denoising", noise=1.0),

@@ -36,15 +36,13 @@ class Curve:
 class Panel:
     """A panel below the pictures: curves over the updates, or bars of this moment.
 
-    title : with coloured words in place of a legend. share : of the width. reference : a dashed
-    line at this height.
+    title : with coloured words in place of a legend. share : of the width.
     """
 
     title: str
     curves: tuple[Curve, ...] = ()
     bars: str = ""
     share: float = 1.0
-    reference: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def spec(
     """
     theme = style.theme
     height = 300 + 190 * len(panels) if style.narrow else style.height
-    lay = layout(theme, height, annotations=[], shapes=[], hovermode="x")
+    lay = layout(theme, height, annotations=[], hovermode="x")
     lay["margin"] |= {"t": 6, "b": REPLAY_HEIGHT, "l": 46}
     top, boxes = _places(panels, len(now.rows), style, height)
     lay["images"], words = _rows(now, top, theme, {} if known is None else known)
@@ -100,12 +98,6 @@ def spec(
             lay[f"yaxis{k}"] |= {"range": span}
             lay[f"xaxis{k}"] |= {"range": [0, max(total, now.number)], "tickformat": "~s"}
         data += [{"xaxis": f"x{k}", "yaxis": f"y{k}", "type": "scatter", **t} for t in traces]
-        if panel.reference is not None:
-            lay["shapes"].append(
-                {"type": "line", "xref": f"x{k if k > 1 else ''} domain", "yref": f"y{k}",
-                 "x0": 0, "x1": 1, "y0": panel.reference, "y1": panel.reference,
-                 "line": {"color": theme.theory, "width": 1.2, "dash": "dash"}}
-            )  # fmt: skip
     return {"data": data, "layout": lay}
 
 
@@ -196,18 +188,17 @@ def _curves(
             traces.append({**thin(theirs), "mode": "lines", "name": f"the other {c.label}",
                            "line": {**line, "width": 1.6, "dash": "dot"},
                            "hovertemplate": "%{y:.4~g}"})  # fmt: skip
-    span = _span(np.concatenate(shown) if shown else np.empty(0), panel.reference)
+    span = _span(np.concatenate(shown) if shown else np.empty(0))
     return [*traces, {**marker(number, theme, (span[0], span[1])), "mode": "lines"}], span
 
 
-def _span(values: NDArray[np.floating[Any]], reference: float | None) -> list[float]:
+def _span(values: NDArray[np.floating[Any]]) -> list[float]:
     """What holds all but the highest tenth: the first updates would flatten all that follows.
 
     In steps, so that the axis stands still while a training runs.
     """
     if not len(values):
         return [0.0, 1.0]
-    shown = [np.quantile(values, 0.9), values.min(), *([] if reference is None else [reference])]
-    high, low = float(max(shown)), float(min(shown))
+    high, low = float(np.quantile(values, 0.9)), float(values.min())
     step = 10 ** np.floor(np.log10(max(high - low, abs(high) / 10, 1e-3)))
     return [float(np.floor(low / step) * step), float((np.floor(high / step) + 1) * step)]

@@ -33,9 +33,19 @@ def _losses(c: Config) -> str:
     loss = f"reconstruction + {beta} * kl"
     if c.reduction == "mean":  # both terms averaged, over pixels and over dimensions
         loss = f"reconstruction / 784 + {beta} * kl / {c.latent}"
+    seen = "x"
+    sampling = []
+    if c.sampled:
+        seen = "seen"
+        sampling = [
+            "    seen = x",
+            "    if torch.is_grad_enabled():  # each pixel black or white",
+            "        seen = (torch.from_numpy(rng.random(x.shape, dtype=np.float32)) < x).float()",
+        ]
     return "\n".join([
         "def losses(x, rng, epoch):  # in nats a picture; epoch: so many are done",
-        "    hidden = trunk(x)",
+        *sampling,
+        f"    hidden = trunk({seen})",
         "    m, v = mu(hidden), log_var(hidden)",
         "    epsilon = torch.from_numpy(rng.standard_normal(m.shape, dtype=np.float32))",
         "    z = m + (v / 2).exp() * (noise * epsilon)",

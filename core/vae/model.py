@@ -69,4 +69,4 @@ def look(config: Config, model: VAE, numbers: dict[str, Tensor]) -> View:
     if not (drawn.sum() + log_var.exp().sum()).isfinite():
         raise FloatingPointError
     each = numbers["each"].detach().numpy().copy()
-    return view(drawn.numpy().reshape(-1, 28, 28), each, mu.numpy(), log_var.numpy())
+    return view(drawn.numpy().reshape(-1, 28, 28), each, mu.numpy())

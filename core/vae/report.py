@@ -80,6 +80,7 @@ def numbers(config: Config, step: Step, per_epoch: int, total: int) -> list[tupl
 
 def formula(config: Config, step: Step, epoch: float, words: Mapping[str, str]) -> str:
     """The loss with this moment's numbers, each in the colour of its curve, as LaTeX."""
+    # epoch : done before this update, as the loss counts
     warmth = min(1.0, epoch / config.warm_up) if config.warm_up else 1.0
     weight = warmth * config.weight
     left = r"\mathcal L" if config.reduction == "sum" else rf"{PIXELS}\,\mathcal L"

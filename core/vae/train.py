@@ -26,14 +26,13 @@ class View:
 
     rebuilt, samples : (10, 28, 28) uint8, of the shown digits, and of ten fixed codes.
     kl : (latent,), mean KL of each dimension over the pictures of this update, in nats.
-    mu, sigma : (10, latent), the shown digits' codes.
+    mu : (10, latent), the shown digits' codes.
     """
 
     rebuilt: NDArray[np.uint8]
     samples: NDArray[np.uint8]
     kl: Array
     mu: Array
-    sigma: Array
 
 
 def first(config: Config) -> list[Array]:
@@ -47,10 +46,10 @@ def fixed_codes(config: Config) -> Array:
     return np.random.default_rng(1).standard_normal((SHOWN, config.latent), dtype=np.float32)
 
 
-def view(drawn: Array, each: Array, mu: Array, log_var: Array) -> View:
+def view(drawn: Array, each: Array, mu: Array) -> View:
     """A View from decoded pictures, (20, 28, 28) in 0 to 1: the shown digits', then the samples."""
     levels = np.round(255 * drawn).astype(np.uint8)
-    return View(levels[:SHOWN], levels[SHOWN:], each, mu, np.exp(log_var / 2))
+    return View(levels[:SHOWN], levels[SHOWN:], each, mu)
 
 
 def build(config: Config, weights: Sequence[Array] | None = None) -> Any:
@@ -88,7 +87,7 @@ def begin(config: Config) -> Step:
     weights = parts(config, first(config))
     mu, log_var = encode(config, weights, shown(config.data))
     drawn = decode(config, weights, np.concatenate([mu, fixed_codes(config)]))
-    return Step(0, {}, view(drawn, kl(mu, log_var).mean(axis=0), mu, log_var), None)
+    return Step(0, {}, view(drawn, kl(mu, log_var).mean(axis=0), mu), None)
 
 
 def resume(config: Config, step: Step, part: str = "both") -> Generator[Step, None, str | None]:

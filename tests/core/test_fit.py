@@ -266,8 +266,8 @@ def test_a_divergence_is_one_sentence_and_the_update_before_is_kept(optimizer):
         taken.extend(Steep().fit(recipe(optimizer=optimizer, lr=1.0)))
     number = len(taken) + 1
     assert str(caught.value) == (
-        f"Stopped: in update {number} the loss left the finite numbers. The learning rate of 1 is "
-        f"too large; update {number - 1} is kept."
+        f"Stopped: in update {number} the loss left the finite numbers. Most likely the "
+        f"learning rate of 1 is too large; update {number - 1} is kept."
     )
 
 

@@ -201,10 +201,34 @@ def test_a_bad_link_is_answered_in_a_sentence(query: dict[str, str], words: str)
     assert metric(at, "Epoch") == "0.0"
 
 
-@pytest.mark.parametrize("name", ["z0", "model", "view", "digit"])
-def test_nonsense_for_the_pages_own_widgets_leaves_it_usable(name: str) -> None:
+OWN = {
+    "z0": "z0 = '99999999': allowed are -4 to 4.",
+    "model": "model = '99999999': allowed are Dense, 10 numbers, ",
+    "view": "view = '99999999': allowed are Latent space, Train, ",
+    "digit": "digit = '99999999': allowed are 0 to 1796.",
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_nonsense_for_the_pages_own_widgets_is_answered_and_leaves_it_usable(name: str) -> None:
     at = opened(**{name: "99999999"})
+    assert OWN[name] in said(at)
     assert at.get("plotly_chart")
+    at.button_group(key="vae.view").set_value("Samples").run()
+    assert not at.warning
+
+
+def test_a_training_keeps_its_settings_when_other_views_change_theirs() -> None:
+    at = AppTest.from_file(str(ROOT / "pages" / "autoencoders.py"), default_timeout=60)
+    at.query_params["autoencoders.view"] = "Train"
+    at.run()
+    at.button(key="autoencoders.step").click().run()
+    at.button_group(key="autoencoders.view").set_value("Bench").run()
+    at.slider(key="autoencoders.bottleneck").set_value(3).run()
+    at.button_group(key="autoencoders.view").set_value("Train").run()
+    assert not at.exception
+    assert metric(at, "Epoch") == "0.1"
+    assert at.slider(key="autoencoders.bottleneck").value == 32
 
 
 def test_pictures_that_cannot_be_had_are_refused_and_the_digits_stay(

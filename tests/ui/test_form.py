@@ -33,7 +33,7 @@ def script() -> None:
         "Start": Scene(Config(), "As it is."),
         "Other": Scene(Config(n=7, kind="written", text="xyz", flip=True), "Much changes."),
     }
-    form.arrive("tiny", Config, scenes, others=("pace",))
+    form.arrive("tiny", Config, scenes, others={"pace": ("slow", "fast")})
     pills = st.container()
     config = form.form("tiny", Config, {})
     form.toggle("tiny", "arrows", "Arrows", "Draw arrows.")
@@ -235,7 +235,7 @@ def part() -> None:
         def __post_init__(self) -> None:
             check(self)
 
-    form.arrive("tiny", Config, {}, others=("view", "digit"))
+    form.arrive("tiny", Config, {}, others={"view": ("A", "B"), "digit": (0, 9)})
     view = form.views("tiny", ["Part", "All"])
     config = form.form("tiny", Config, {}, only=("share", "size") if view == "Part" else ())
     form.complaints("tiny", config)

@@ -25,6 +25,7 @@ SLIDERS = ("bottleneck", "noise", "masked", "patch")
 SOURCES = ("From the set", "Drawn", "Uploaded")
 # what stands in a link beside the settings, and its default
 NAMES: dict[str, Any] = {"source": SOURCES[0], "digit": 5, "number": 4, "draw": 0}
+ALLOWED = {"source": SOURCES, "digit": (0, 9), "number": (1, 174), "draw": (0, 9999)}
 EACH = 174  # digits of the rarest class: every class has at least so many
 Picture = NDArray[np.uint8]
 

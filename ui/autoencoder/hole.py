@@ -27,6 +27,10 @@ NAMES: dict[str, Any] = {
     "hole_x": -1.25, "hole_y": 0.0, "hole_from": 6, "hole_to": 4, "hole_draw": 0, "behind": True,
 }  # fmt: skip
 MOST, STEP = 3.0, 0.05  # of the sliders, in standard deviations of the codes
+ALLOWED: dict[str, form.Allowed] = {
+    "hole_x": (-MOST, MOST), "hole_y": (-MOST, MOST), "hole_from": (0, 9), "hole_to": (0, 9),
+    "hole_draw": (0, 9999), "behind": ("true", "false", "True", "False"),
+}  # fmt: skip
 SHOWN, STEPS, SIZE = 11, 11, 150
 BAR = {"displayModeBar": False}
 KINDS = (

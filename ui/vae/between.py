@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 import streamlit as st
 
-from core.data import images
 from core.figures.images import figure, strip
 from core.figures.walk import film, grid, there_and_back
 from core.layers import Array, pixels
@@ -15,17 +14,14 @@ from core.vae import latent
 from ui import form
 from ui.page import Look, stage
 from ui.vae import models
-from ui.vae.models import LESSON, Model
+from ui.vae.models import LESSON, WALKS, WAYS, Model
 
-WAYS = ("Straight and round", "Square of four", "Plane of two numbers")
-CORNERS = (7, 1, 9, 4)  # the lecture's
 STEPS, SIDE, PLANE, FILM = 11, 9, 15, 36
 BAR = {"displayModeBar": False}
 
 
-def show(look: Look) -> None:
+def show(model: Model, look: Look) -> None:
     """The whole view."""
-    model = models.choose()
     left, right, top = stage(look)
     with top:
         way = form.choice(LESSON, "way", "Way", WAYS)
@@ -36,27 +32,26 @@ def _decoded(model: Model, z: Array) -> Array:
     return latent.decode(model.config, model.weights, z)
 
 
-def _chosen(names: str) -> list[int]:
-    """Number inputs for as many digits as `names` has letters; the lecture's at first."""
+def _chosen(model: Model, names: str) -> list[int]:
+    """Number inputs for as many pictures as `names` has letters; at first the lecture's digits."""
     columns = st.columns(2, gap="small")
+    corners = ("Upper left", "Upper right", "Lower left", "Lower right")
+    labels = corners if len(names) == 4 else ("From number", "To number")
     chosen = []
-    for k, (name, kind) in enumerate(zip(names, CORNERS, strict=False)):
+    for k, (name, label) in enumerate(zip(names, labels, strict=True)):
         with columns[k % 2]:
-            where = ("Upper left", "Upper right", "Lower left", "Lower right")[k]
-            label = where if len(names) == 4 else ("From digit", "To digit")[k]
-            chosen.append(models.digit(label, f"digit_{name}", models.first_of(kind)))
+            chosen.append(models.digit(model, label, f"digit_{name}"))
     return chosen
 
 
 def _two(model: Model, look: Look, left: st.delta_generator.DeltaGenerator,
          right: st.delta_generator.DeltaGenerator) -> None:  # fmt: skip
-    digits = images.load("digits")
     with right:
-        ends = _chosen("ab")
-        walk = form.choice(LESSON, "walk", "The film's way", ("round", "straight"))
+        ends = _chosen(model, "ab")
+        walk = form.choice(LESSON, "walk", "The film's way", WALKS)
     a, b = models.codes(model)[0][ends]
     straight, round_ = latent.line(a, b, STEPS), latent.sphere(a, b, STEPS)
-    first, last = pixels(digits.x[ends])
+    first, last = pixels(model.pictures.x[ends])
     mix = latent.line(first, last, STEPS).reshape(-1, 28, 28)
     lengths = [f"{np.linalg.norm(z):.1f}" for z in straight]
     with left:
@@ -80,7 +75,7 @@ def _two(model: Model, look: Look, left: st.delta_generator.DeltaGenerator,
 def _four(model: Model, look: Look, left: st.delta_generator.DeltaGenerator,
           right: st.delta_generator.DeltaGenerator) -> None:  # fmt: skip
     with right:
-        corners = models.codes(model)[0][_chosen("abcd")]
+        corners = models.codes(model)[0][_chosen(model, "abcd")]
     whole = _decoded(model, latent.square(corners, SIDE))
     with left:
         st.plotly_chart(

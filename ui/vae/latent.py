@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.data import images
 from core.embed import principal
 from core.figures.classes import colours
 from core.figures.images import digit as picture
@@ -20,15 +19,14 @@ from core.vae.latent import decode
 from ui.live import Plane, latent_map, live_decoder
 from ui.page import Look, stage
 from ui.vae import models
-from ui.vae.models import LESSON, Model
+from ui.vae.models import LESSON, LIMIT, Model
 
-LIMIT, STEP = 4.0, 0.05
+STEP = 0.05
 SIZE = 308  # pixels of picture and map
 
 
-def show(look: Look) -> None:
+def show(model: Model, look: Look) -> None:
     """The whole view."""
-    model = models.choose()
     keys = [f"{LESSON}.z{k}" for k in range(model.config.latent)]
     left, right, buttons = stage(look)
     with buttons:
@@ -85,7 +83,7 @@ def _buttons(model: Model) -> int:
     )  # fmt: skip
     c, d = st.columns([1, 1.6], gap="small", vertical_alignment="bottom")
     with c:
-        chosen = models.digit("Digit number", "digit", models.first_of(7))
+        chosen = models.digit(model, "Picture number", "digit")
     d.button(
         "Use its code", key=f"{LESSON}.encode", icon=":material/input:",
         width="stretch", on_click=partial(_encode, model, chosen),
@@ -110,7 +108,7 @@ def _encode(model: Model, number: int) -> None:
 
 def _map(model: Model, keys: list[str], z: Array, look: Look) -> None:
     """All digits' codes, in the plane of two numbers, or in that of the widest spread."""
-    digits = images.load("digits")
+    digits = model.pictures
     mu = models.codes(model)[0]
     plane, axes = None, ("z0", "z1")
     points: NDArray[np.floating[Any]] = mu
@@ -120,15 +118,15 @@ def _map(model: Model, keys: list[str], z: Array, look: Look) -> None:
         points = (mu - mean) @ directions.T
     latent_map(
         f"{LESSON}.plane", points, digits.labels, dict(zip(keys, z.tolist(), strict=True)),
-        label="Codes of 1,797 real digits. Drag to change the code.",
-        classes=dict(zip(digits.names, colours(look.theme, 10), strict=True)),
+        label=f"Codes of {len(digits):,} real pictures. Drag to change the code.",
+        classes=dict(zip(digits.names, colours(look.theme, len(digits.names)), strict=True)),
         limits=(-LIMIT, LIMIT), step=STEP, plane=plane, axes=axes,
     )  # fmt: skip
 
 
 def _numbers(model: Model, z: Array, chosen: int) -> None:
     """How usual this code is, which digit's code is nearest, and what the model scores."""
-    digits = images.load("digits")
+    digits = model.pictures
     mu = models.codes(model)[0]
     d = model.config.latent
     length, usual = float(np.linalg.norm(z)), np.sqrt(d - 0.5)
@@ -143,14 +141,14 @@ def _numbers(model: Model, z: Array, chosen: int) -> None:
     columns[1].metric(
         "Nearest real code", f"a {digits.names[digits.labels[nearest]]}",
         f"number {nearest}, at {gaps[nearest]:.2f}", delta_color="off", delta_arrow="off",
-        help="The built-in digit whose mu is nearest to z, and its distance.",
+        help="The real picture whose mu is nearest to z, and its distance.",
     )  # fmt: skip
     bound = model.measured.get("bound")
     columns[2].metric(
-        "−log p(x) at most", f"{bound:.1f} nats" if bound else "–",
+        "Bound", f"{bound:.1f} nats" if bound else "–",
         "MNIST test pictures" if bound else "your own model: not measured", delta_color="off",
-        delta_arrow="off", help="The textbook's bound: reconstruction and KL as sums, unit noise, "
-        "one sample of z for each of the 10,000 MNIST test pictures.",
+        delta_arrow="off", help="Minus the textbook's lower bound: reconstruction and KL as sums, "
+        "unit noise, one sample of z for each of the 10,000 MNIST test pictures.",
     )  # fmt: skip
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from core.data import images
@@ -16,16 +16,15 @@ from core.step import GONE
 from core.vae.config import Config
 from core.vae.latent import Weights, encode, parts
 from core.weights import shipped
-from ui import training
+from ui import form, training
 from ui.player import Slot
 
 LESSON = "vae"
 YOURS = "Yours"
-# what stands in a link beside the settings of a training
-NAMES = (
-    "view", "pace", "model", "digit", "digit_a", "digit_b", "digit_c", "digit_d", "way", "walk",
-    "across", "down", "draw", "method", "picked", *(f"z{k}" for k in range(10)),
-)  # fmt: skip
+LIMIT = 4.0  # of the sliders, either way
+MOST = 1800  # pictures of a large set that are looked at
+WAYS = ("Straight and round", "Square of four", "Plane of two numbers")
+WALKS = ("round", "straight")
 SHIPPED = {
     "Dense, 10 numbers": "vae_dense",
     "Dense, 2 numbers": "vae_dense_2d",
@@ -33,15 +32,30 @@ SHIPPED = {
 }
 
 
+# what stands in a link beside the settings of a training: defaults, and what is allowed
+NAMES: dict[str, Any] = {
+    "model": "Dense, 10 numbers", "digit": 7, "digit_a": 7, "digit_b": 1, "digit_c": 9,
+    "digit_d": 4, "way": WAYS[0], "walk": WALKS[0], "across": "z0", "down": "z1", "draw": 0,
+    **{f"z{k}": 0.0 for k in range(10)},
+}  # fmt: skip
+_AXES = tuple(f"z{k}" for k in range(10))
+ALLOWED: dict[str, form.Allowed] = {
+    "model": (*SHIPPED, YOURS), **{n: (0, 1796) for n in NAMES if n.startswith("digit")},
+    "way": WAYS, "walk": WALKS, "across": _AXES, "down": _AXES, "draw": (0, 9999),
+    **dict.fromkeys(_AXES, (-LIMIT, LIMIT)),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False)
 class Model:
-    """name : as on the screen. key : different for different weights. measured : on test pictures,
-    empty for a model that was trained here."""
+    """name : as on the screen. key : different for different weights. pictures : to look at it
+    with. measured : on test pictures, empty for a model that was trained here."""
 
     name: str
-    key: str
+    key: Hashable
     config: Config
     weights: Weights
+    pictures: images.Images
     measured: Mapping[str, float]
 
 
@@ -60,9 +74,13 @@ def choose() -> Model:
         run = trained.run
         step = run.held(_bar(run))
         weights = parts(run.config, rounded(step.state.weights))
-        return Model(YOURS, f"{id(run)}.{step.number}", run.config, weights, {})
+        pictures = images.load(run.config.data)
+        if len(pictures) > MOST:
+            test = pictures.part("test")
+            pictures = replace(test, x=test.x[:MOST], labels=test.labels[:MOST])
+        return Model(YOURS, (run, step.number), run.config, weights, pictures, {})
     c = shipped(SHIPPED[name])
-    return Model(name, SHIPPED[name], c.config, c.parts, c.measured)
+    return Model(name, SHIPPED[name], c.config, c.parts, images.load("digits"), c.measured)
 
 
 def _bar(run: Run[Config]) -> Callable[[float], object]:
@@ -73,36 +91,43 @@ def _bar(run: Run[Config]) -> Callable[[float], object]:
     return lambda share: slot("progress", share, "Training yours again, to look into it.")
 
 
-def codes(model: Model, data: str = "digits") -> tuple[Array, Array]:
-    """mu and log_var of every picture of a set, (n, latent) each; computed once for a model."""
-    kept: tuple[str, tuple[Array, Array]] | None = st.session_state.get(f"{LESSON}.codes")
+def codes(model: Model) -> tuple[Array, Array]:
+    """mu and log_var of every picture, (n, latent) each; computed once for a model."""
+    kept: tuple[Hashable, tuple[Array, Array]] | None = st.session_state.get(f"{LESSON}.codes")
     if kept is None or kept[0] != model.key:
-        made = _shared(model.key, model) if model.measured else _codes(model, data)
+        made = _shared(model.key, model) if model.measured else _codes(model)
         kept = (model.key, made)
         st.session_state[f"{LESSON}.codes"] = kept
     return kept[1]
 
 
 @st.cache_resource(show_spinner=False)
-def _shared(key: str, _model: Model) -> tuple[Array, Array]:
-    return _codes(_model, "digits")
+def _shared(key: Hashable, _model: Model) -> tuple[Array, Array]:
+    return _codes(_model)
 
 
-def _codes(model: Model, data: str) -> tuple[Array, Array]:
-    return encode(model.config, model.weights, images.load(data).x)
+def _codes(model: Model) -> tuple[Array, Array]:
+    return encode(model.config, model.weights, model.pictures.x)
 
 
-def digit(label: str, name: str, default: int) -> int:
-    """A number input for one of the embedded digits. Its key is vae.NAME."""
-    n = len(images.load("digits"))
+def digit(model: Model, label: str, name: str) -> int:
+    """A number input for one of the model's pictures. Its key is vae.NAME."""
+    key, n = f"{LESSON}.{name}", len(model.pictures)
+    if st.session_state.get(key, 0) >= n:
+        st.session_state[key] = 0  # of a larger set, before
     return int(
         st.number_input(
-            label, 0, n - 1, default, key=f"{LESSON}.{name}", bind="query-params",
-            persist_state="session", help=f"One of the {n:,} digits that are built in.",
+            label, 0, n - 1, NAMES[name], key=key, bind="query-params", persist_state="session",
+            help=f"One of {n:,} pictures of {model.pictures.name}.",
         )
     )  # fmt: skip
 
 
-def first_of(kind: int) -> int:
-    """The number of the first embedded digit of this class."""
-    return int(np.argmax(images.load("digits").labels == kind))
+def table(model: Model) -> dict[str, Sequence[Any]]:
+    """Every picture's label, mu and log_var, one row a picture, for a CSV."""
+    mu, log_var = codes(model)
+    columns: dict[str, Sequence[Any]] = {
+        "number": range(len(mu)), "label": [model.pictures.names[k] for k in model.pictures.labels],
+    }  # fmt: skip
+    columns |= {f"mu{k}": mu[:, k].tolist() for k in range(mu.shape[1])}
+    return columns | {f"log_var{k}": log_var[:, k].tolist() for k in range(mu.shape[1])}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from core.data import images
+from core.data.images import Images
 from core.figures.images import figure, strip
 from core.figures.networks import graph
 from core.figures.walk import grid
@@ -15,16 +15,20 @@ from core.vae.config import PIXELS, networks
 from ui import embedding
 from ui.page import Look, stage
 from ui.vae import models
-from ui.vae.models import LESSON
+from ui.vae.models import LESSON, Model
 
 BAR = {"displayModeBar": False}
 SHOWN, DRAWN = 10, 40
 
 
-def samples(look: Look) -> None:
+def _test(pictures: Images) -> Images:
+    """The test part; all of what was cut out of the test part of a large set."""
+    return pictures.part("test") if pictures.name == "digits" else pictures
+
+
+def samples(model: Model, look: Look) -> None:
     """Test digits with their reconstructions; pictures from codes of the prior."""
-    model = models.choose()
-    test = images.load("digits").part("test")
+    test = _test(model.pictures)
     left, right, top = stage(look)
     with top:
         seed = int(
@@ -45,10 +49,10 @@ def samples(look: Look) -> None:
                         config=BAR, key=f"{LESSON}.samples")  # fmt: skip
     with right:
         b = latent.bound(model.config, model.weights, test.x, np.random.default_rng(0))
-        st.markdown("**Above:** test digits, and what comes back through mu. **Below:** pictures "
+        st.markdown("**Above:** test pictures, and what comes back through mu. **Below:** pictures "
                     "from codes drawn from N(0, 1).")  # fmt: skip
         a, c = st.columns(2)
-        a.metric("Reconstruction", f"{b.reconstruction:.1f} nats", "built-in test digits",
+        a.metric("Reconstruction", f"{b.reconstruction:.1f} nats", "test pictures",
                  delta_color="off", delta_arrow="off",
                  help="Cross-entropy over all pixels, one sample of z, unit noise.")  # fmt: skip
         c.metric("KL", f"{b.kl:.1f} nats", f"{b.total:.1f} together", delta_color="off",
@@ -61,21 +65,19 @@ def samples(look: Look) -> None:
             )
 
 
-def codes(look: Look) -> None:
+def codes(model: Model, look: Look) -> None:
     """All codes in the plane by PCA, t-SNE or UMAP."""
-    model = models.choose()
-    digits, mu = images.load("digits"), models.codes(model)[0]
+    mu = models.codes(model)[0]
 
     def rebuilt(index: int) -> list[tuple[str, np.ndarray, str]]:
         picture = latent.decode(model.config, model.weights, mu[index : index + 1])[0]
         return [("rebuilt", picture, "generated")]
 
-    embedding.panel(LESSON, mu, digits, look, of="codes", beside=rebuilt)
+    embedding.panel(LESSON, mu, model.pictures, look, of="codes", beside=rebuilt)
 
 
-def drawing(look: Look) -> None:
+def drawing(model: Model, look: Look) -> None:
     """The networks as a graph and as tables, with shapes and parameter counts."""
-    model = models.choose()
     config = model.config
     nets = networks(config)
     trunk = table(nets["trunk"], (PIXELS,))

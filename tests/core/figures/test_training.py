@@ -14,9 +14,7 @@ from core.figures.training import Curve, Moment, Panel, Style, figure, spec
 from tests.pictures import decoded
 
 PANELS = (
-    Panel(
-        "losses", (Curve("a", "A", "generated"), Curve("b", "B", "latent", "dash")), reference=2.0
-    ),
+    Panel("losses", (Curve("a", "A", "generated"), Curve("b", "B", "latent", "dash"))),
     Panel("bars", bars="kl"),
 )
 LOSSES = {"a": np.linspace(9, 1, 40), "b": np.full(40, 0.5)}

@@ -20,6 +20,7 @@ CONFIGS = {
     "lecture": Config(**SMALL, noise=0.01, reduction="mean", optimizer="rmsprop"),
     "warm_up": Config(**SMALL, warm_up=2, beta=4.0, latent=2, schedule="one-cycle", seed=5),
     "convolutional": Config(network="convolutional", epochs=2, batch=512, lr=0.004),
+    "sampled": Config(**SMALL, sampled=True, latent=2),
     "patient": Config(**{**SMALL, "epochs": 9}, patience=2, min_delta=10.0, lr=1e-5),
 }
 

@@ -209,10 +209,9 @@ def test_what_is_looked_at_is_the_model_as_it_is_now(name):
     view = look(config, model, numbers)
     x = torch.from_numpy(pixels(shown("digits")))
     with torch.no_grad():
-        mu, log_var = model.encode(x)
+        mu, _ = model.encode(x)
         rebuilt = model.decoder(mu).sigmoid().reshape(-1, 28, 28)
     assert_allclose(view.mu, mu)
-    assert_allclose(view.sigma, (log_var / 2).exp(), rtol=1e-6)
     assert_allclose(view.rebuilt, 255 * rebuilt, atol=0.51)
     assert_allclose(view.kl, numbers["each"].detach())
     assert view.rebuilt.shape == view.samples.shape == (10, 28, 28)

@@ -111,7 +111,6 @@ def test_a_huge_beta_empties_the_code():
     assert run.losses["val_kl"][-1] < 0.01
     view = run.step.view
     assert_allclose(view.mu, 0, atol=0.1)
-    assert_allclose(view.sigma, 1, atol=0.1)
     assert np.abs(view.rebuilt.astype(int) - view.rebuilt[0]).max() <= 2
 
 
@@ -153,8 +152,8 @@ def test_a_divergence_keeps_an_update_from_which_training_goes_on(network):
     last = run.advance()
     assert run.status == "failed"
     assert run.why == (
-        f"Stopped: in update {last.number + 1} the loss left the finite numbers. The learning "
-        f"rate of 1 is too large; update {last.number} is kept."
+        f"Stopped: in update {last.number + 1} the loss left the finite numbers. Most likely the "
+        f"learning rate of 1 is too large; update {last.number} is kept."
     )
     assert all(np.isfinite(v).all() for v in run.losses.values())
     run.change(config)
