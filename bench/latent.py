@@ -54,12 +54,12 @@ TIME = """async ([module, network, d]) => {
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(app: Path = APP) -> Iterator[str]:
     """The page, served; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true"]
     process = subprocess.Popen(
         [*command, "--server.address=127.0.0.1", f"--server.port={port}"],
         cwd=ROOT, stdout=subprocess.PIPE, text=True,

@@ -105,6 +105,21 @@ Layer = Dense | Conv | Pool | Up | Reshape
 Layers = Sequence[Layer]
 
 
+# the lecture's convolutional encoder, (784,) to (128,), to be followed by what makes the code
+CONV_TRUNK: tuple[Layer, ...] = (
+    Reshape((1, 28, 28)), Conv(1, 16), Pool(), Conv(16, 8), Pool(), Conv(8, 8), Pool(),
+    Reshape((128,)),
+)  # fmt: skip
+
+
+def conv_decoder(code: int) -> tuple[Layer, ...]:
+    """The lecture's convolutional decoder: (code,) to (784,)."""
+    return (
+        Dense(code, 128), Reshape((8, 4, 4)), Conv(8, 8), Up(), Conv(8, 8), Up(),
+        Conv(8, 16, padding=0), Up(), Conv(16, 1, "sigmoid"), Reshape((784,)),
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Row:
     """A line of the layer table. shape : of the output, without the batch axis."""

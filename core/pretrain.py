@@ -168,6 +168,7 @@ def row(name: str, c: Checkpoint, size: int) -> str:
         model = f"{config.kind} autoencoder, {most}{config.bottleneck} numbers"
     recipe = f"{config.epochs} epochs of batches of {config.batch}, {config.optimizer}, "
     recipe += f"{config.schedule} {config.lr:g}, seed {config.seed}"
+    recipe += ", sampled input" if getattr(config, "sampled", False) else ""
     measured = ", ".join(f"{k.replace('_', ' ')} {v:.4g}" for k, v in c.measured.items())
     source = f"{c.about['data'].partition(':')[0]} ({c.about['licence']})"
     cells = (

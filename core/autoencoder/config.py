@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.config import check, knob
-from core.layers import Conv, Dense, Layer, Pool, Reshape, Up
+from core.layers import CONV_TRUNK, Dense, Layer, conv_decoder
 from core.recipe import Recipe
 
 PIXELS = 28 * 28
@@ -61,10 +61,7 @@ def encoder(config: Config) -> tuple[Layer, ...]:
     """The picture to its code: (784,) to (bottleneck,). A masked one is also told the mask."""
     code = config.bottleneck
     if config.kind == "convolutional":
-        return (
-            Reshape((1, 28, 28)), Conv(1, 16), Pool(), Conv(16, 8), Pool(), Conv(8, 8), Pool(),
-            Reshape((128,)), Dense(128, code, "linear"),
-        )  # fmt: skip
+        return *CONV_TRUNK, Dense(128, code, "linear")
     inputs = 2 * PIXELS if config.kind == "masked" else PIXELS
     return Dense(inputs, config.hidden), Dense(config.hidden, code, "linear")
 
@@ -73,10 +70,7 @@ def decoder(config: Config) -> tuple[Layer, ...]:
     """The code to a picture: (bottleneck,) to (784,)."""
     code = config.bottleneck
     if config.kind == "convolutional":
-        return (
-            Dense(code, 128), Reshape((8, 4, 4)), Conv(8, 8), Up(), Conv(8, 8), Up(),
-            Conv(8, 16, padding=0), Up(), Conv(16, 1, "sigmoid"), Reshape((PIXELS,)),
-        )  # fmt: skip
+        return conv_decoder(code)
     return Dense(code, config.hidden), Dense(config.hidden, PIXELS, "sigmoid")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.config import check, knob
-from core.layers import Conv, Dense, Layer, Pool, Reshape, Up
+from core.layers import CONV_TRUNK, Dense, Layer, conv_decoder
 from core.recipe import Recipe
 
 PIXELS = 28 * 28
@@ -69,10 +69,7 @@ def trunk(config: Config) -> tuple[Layer, ...]:
     """The encoder without its two heads: (784,) to (hidden,)."""
     if config.network == "dense":
         return (Dense(PIXELS, config.hidden),)
-    return (
-        Reshape((1, 28, 28)), Conv(1, 16), Pool(), Conv(16, 8), Pool(), Conv(8, 8), Pool(),
-        Reshape((128,)),
-    )  # fmt: skip
+    return CONV_TRUNK
 
 
 def head(config: Config) -> tuple[Layer, ...]:
@@ -84,10 +81,7 @@ def decoder(config: Config) -> tuple[Layer, ...]:
     """The generator: (latent,) to (784,)."""
     if config.network == "dense":
         return Dense(config.latent, config.hidden), Dense(config.hidden, PIXELS, "sigmoid")
-    return (
-        Dense(config.latent, 128), Reshape((8, 4, 4)), Conv(8, 8), Up(), Conv(8, 8), Up(),
-        Conv(8, 16, padding=0), Up(), Conv(16, 1, "sigmoid"), Reshape((PIXELS,)),
-    )  # fmt: skip
+    return conv_decoder(config.latent)
 
 
 def networks(config: Config) -> dict[str, tuple[Layer, ...]]:

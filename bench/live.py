@@ -1,0 +1,64 @@
+"""What a live training of the VAE costs in Chromium: `python -m bench.live`.
+
+Pictures painted a second, from the median gap, and milliseconds until a pause is on the screen, for
+the dense and the convolutional networks.
+"""
+
+from __future__ import annotations
+
+import shutil
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bench.latent import ROOT, server
+from tests.browser.test_vae import LIVE, WATCH
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+SHOWN = 60  # pictures to wait for
+PAUSE = """async () => {
+  const button = [...document.querySelectorAll("button")].find((b) => b.innerText.endsWith("Pause"));
+  const begun = performance.now();
+  button.click();
+  while (!document.body.innerText.includes("Paused at")) await new Promise(requestAnimationFrame);
+  return performance.now() - begun;
+}"""
+
+
+def train(browser: Browser, address: str, network: str) -> tuple[float, float]:
+    """Pictures a second, and milliseconds of the pause."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(f"{address}/vae?vae.view=Train&vae.network={network}")
+    page.locator(".stPlotlyChart image").first.wait_for(state="attached")
+    page.wait_for_function("() => window.Plotly")
+    page.get_by_role("button", name="1 update").click()  # PyTorch is loaded now
+    page.get_by_text("Paused at 1").wait_for()
+    page.evaluate(WATCH)
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.locator(LIVE).wait_for()
+    page.evaluate("() => { window.painted = []; }")
+    page.wait_for_function(f"() => window.painted.length > {SHOWN}")
+    waited = page.evaluate(PAUSE)
+    painted = page.evaluate("() => window.painted")
+    page.close()
+    gap = float(np.median([b - a for a, b in pairwise(painted)]))
+    return 1000 / gap, waited
+
+
+def main() -> None:
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    with server(ROOT / "app.py") as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        for network in ("dense", "convolutional"):
+            painted, waited = train(browser, address, network)
+            print(f"{network:<15} {painted:5.1f} pictures a second, pause after {waited:.0f} ms")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
