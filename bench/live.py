@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 SHOWN = 60  # pictures to wait for
 PAUSE = """async () => {
-  const button = [...document.querySelectorAll("button")].find((b) => b.innerText.endsWith("Pause"));
+  const buttons = [...document.querySelectorAll("button")];
   const begun = performance.now();
-  button.click();
+  buttons.find((b) => b.innerText.endsWith("Pause")).click();
   while (!document.body.innerText.includes("Paused at")) await new Promise(requestAnimationFrame);
   return performance.now() - begun;
 }"""
