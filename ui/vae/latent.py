@@ -22,7 +22,7 @@ from ui.vae import models
 from ui.vae.models import LESSON, LIMIT, Model
 
 STEP = 0.05
-SIZE = 308  # pixels of picture and map
+SIZE = 304  # pixels of picture and map
 
 
 def show(model: Model, look: Look) -> None:
@@ -38,7 +38,7 @@ def show(model: Model, look: Look) -> None:
         # the digit stays in sight above its sliders, the map comes below them
         held, beside, below = left.container(key="held"), st.container(), st.container()
     else:
-        with left.container(horizontal=True, gap="medium"):
+        with left.container(horizontal=True, gap="small"):
             held, beside = st.container(width=SIZE), st.container(width=SIZE)
         below = left.container()
     with held:
@@ -83,7 +83,7 @@ def _buttons(model: Model) -> int:
     )  # fmt: skip
     c, d = st.columns([1, 1.6], gap="small", vertical_alignment="bottom")
     with c:
-        chosen = models.digit(model, "Picture number", "digit")
+        chosen = models.digit(model, "Picture", "digit")
     d.button(
         "Use its code", key=f"{LESSON}.encode", icon=":material/input:",
         width="stretch", on_click=partial(_encode, model, chosen),
