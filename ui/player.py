@@ -97,9 +97,17 @@ def progress(slot: Slot, p: Player[Any]) -> None:
         "ready": "Ready: press Train.",
         "running": f"Training, {left:.0f} s left.",
         "paused": f"Paused at {done:,}.",
-        "done": f"Done: {done:,} of {run.total:,}. {run.why}",
+        "done": f"Done: {done:,} of {run.total:,}. {run.why}{_changed(run)}",
     }
     slot("progress", min(done / run.total, 1.0), f"{words[run.status]} {said}")
+
+
+def _changed(run: Run[Any]) -> str:
+    """Settings that were changed after the end have not acted on what is shown."""
+    last = run.records[-1]
+    if last.pinned and 0 < run.step.number == last.step.number:
+        return "Settings were changed since: fork or reset to see what they do."
+    return ""
 
 
 def forks(lesson: str, p: Player[Any]) -> None:

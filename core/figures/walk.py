@@ -33,7 +33,7 @@ def film(images: Pixels, theme: Theme, *, meaning: str = "generated", size: int 
     tall, wide = images.shape[1:]
     bare = {"visible": False, "fixedrange": True}
     fig = go.Figure(
-        data=[{"type": "image", "source": png(images[-1], colour), "hoverinfo": "skip"}],
+        data=[{"type": "image", "source": png(images[0], colour), "hoverinfo": "skip"}],
         layout=layout(
             theme, size + REPLAY_HEIGHT, width=size, hovermode=False,
             margin={"l": 1, "r": 1, "t": 1, "b": REPLAY_HEIGHT},
@@ -48,6 +48,7 @@ def film(images: Pixels, theme: Theme, *, meaning: str = "generated", size: int 
         for k, image in enumerate(images, start=1)
     }
     replay(fig, frames, [0], theme, "step", {k: {} for k in frames}, numbers=False, begin=0.36)
+    fig.layout.sliders[0].active = 0
     return fig
 
 

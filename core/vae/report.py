@@ -58,7 +58,9 @@ def numbers(config: Config, step: Step, per_epoch: int, total: int) -> list[tupl
     def nats(name: str) -> tuple[str, str]:
         if name not in step.losses:
             return "–", "not trained yet"
-        return f"{step.losses[name]:.1f}", f"validation {step.losses['val_' + name]:.1f}"
+        value, checked = step.losses[name], step.losses["val_" + name]
+        digits = 2 if abs(value) < 1 else 1
+        return f"{value:.{digits}f}", f"validation {checked:.{digits}f}"
 
     return [
         ("Epoch", f"{step.number / per_epoch:.1f}", f"of {total // per_epoch}",

@@ -22,7 +22,7 @@ from ui.vae import models
 from ui.vae.models import LESSON, LIMIT, Model
 
 STEP = 0.05
-SIZE = 304  # pixels of picture and map
+SIZE = 296  # pixels of picture and map
 
 
 def show(model: Model, look: Look) -> None:

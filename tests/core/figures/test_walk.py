@@ -24,12 +24,13 @@ def test_colours_follow_meaning_and_theme():
     assert_array_equal(np.unique(drawn[:, :3], axis=0), [[0x4A, 0xA8, 0xDE]])
 
 
-def test_a_film_has_a_frame_for_each_picture_and_rests_on_the_last():
+def test_a_film_has_a_frame_for_each_picture_and_begins_with_the_first():
     fig = film(IMAGES, LIGHT)
     assert [frame.name for frame in fig.frames] == ["1", "2", "3", "4", "5", "6"]
     for frame, image in zip(fig.frames, IMAGES, strict=True):
         assert_array_equal(decoded(frame.data[0].source), image)
-    assert fig.data[0].source == fig.frames[-1].data[0].source
+    assert fig.data[0].source == fig.frames[0].data[0].source
+    assert fig.layout.sliders[0].active == 0
     assert fig.layout.sliders[0].steps[2].label == "3"
 
 
