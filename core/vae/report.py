@@ -34,7 +34,7 @@ def panels(words: Mapping[str, str]) -> tuple[Panel, ...]:
 
     return (
         Panel(
-            f"{coloured('generated', 'reconstruction')}, {coloured('theory', 'sum')}  ┄ validation",
+            f"{coloured('generated', 'reconstr.')}, {coloured('theory', 'sum')}  ┄ validation",
             (
                 Curve("sum", "sum", "theory"),
                 Curve("val_sum", "sum, validation", "theory", "dash"),
@@ -43,7 +43,7 @@ def panels(words: Mapping[str, str]) -> tuple[Panel, ...]:
             ),
         ),
         Panel(
-            f"{coloured('latent', 'KL')}  ┄ validation",
+            coloured("latent", "KL"),
             (Curve("kl", "KL", "latent"), Curve("val_kl", "KL, validation", "latent", "dash")),
             share=0.8,
         ),
