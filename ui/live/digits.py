@@ -26,7 +26,7 @@ _digit_pad = st.components.v2.component(
     </div>
     """,
     css=asset("digit_pad.css"),
-    js=asset("digit_pad.js"),
+    js=asset("stroke_pad.js", "digit_pad.js"),
 )
 
 
@@ -56,18 +56,23 @@ def digit_pad(
     -------
     The new drawing, once, in the first run after it was drawn: [] after Clear. None in every other.
     """
-    seen_key = f"{key}.seen"
-    seen = st.session_state.get(seen_key)
     drawn = _digit_pad(
         key=key,
         data={"strokes": [[list(point) for point in stroke] for stroke in strokes],
-              "label": label, "colour": colour, "most": [STROKES, POINTS], "seen": seen},
+              "label": label, "colour": colour, "most": [STROKES, POINTS],
+              "seen": st.session_state.get(f"{key}.seen")},
         on_drawn_change=lambda: None,
     ).get("drawn")  # fmt: skip
-    if not isinstance(drawn, dict) or drawn.get("stamp") == seen:
+    return read_strokes(unseen(key, drawn))
+
+
+def unseen(key: str, drawn: object) -> object:
+    """The strokes of a drawing, if no run has seen its stamp yet: this one now has. Else None."""
+    seen_key = f"{key}.seen"
+    if not isinstance(drawn, dict) or drawn.get("stamp") == st.session_state.get(seen_key):
         return None
     st.session_state[seen_key] = drawn.get("stamp")
-    return read_strokes(drawn.get("strokes"))
+    return drawn.get("strokes")
 
 
 def read_strokes(value: object) -> Strokes | None:

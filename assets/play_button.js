@@ -1,0 +1,67 @@
+// Plays a film by moving the thumb of its slider: whatever follows the slider follows this too.
+const players = new WeakMap();
+const valueOf = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+
+class Player {
+  constructor(button) {
+    this.button = button;
+    button.addEventListener("click", () => (this.clock ? this.halt() : this.begin()));
+  }
+
+  input() {
+    const place = `.st-key-${CSS.escape(this.data.slider.replace(/[^\w-]/g, "-"))}`;
+    return document.querySelector(`${place} input[type=range]`);
+  }
+
+  // React hears of a value only by an event, and only if it was not itself who had set it.
+  move(value) {
+    const input = this.input();
+    if (!input) return this.halt();
+    valueOf.set.call(input, value);
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    this.value = value;
+  }
+
+  begin() {
+    const input = this.input();
+    if (!input) return;
+    const first = Number(input.min), last = Number(input.max);
+    const now = Number(input.value);
+    this.move(now < last ? now : first); // from the end it begins again
+    const pause = Math.min(Math.max(this.data.seconds * 1000 / (last - first), 30), 250);
+    const started = performance.now(), from = this.value;
+    this.clock = setInterval(() => {
+      const value = Math.min(from + Math.round((performance.now() - started) / pause), last);
+      if (value !== this.value) this.move(value);
+      if (value >= last) this.halt();
+    }, 30);
+    this.show();
+  }
+
+  halt() {
+    clearInterval(this.clock);
+    this.clock = null;
+    this.show();
+    this.said({ value: this.value, stamp: Date.now() });
+  }
+
+  show() {
+    this.button.textContent = this.clock ? "❚❚" : "▶";
+    this.button.setAttribute("aria-label", this.clock ? "Pause" : "Play");
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  const button = parentElement.querySelector(".play");
+  let player = players.get(button);
+  if (!player) players.set(button, (player = new Player(button)));
+  player.data = data;
+  player.said = (state) => setStateValue("stopped", state);
+  player.show();
+  const call = (player.calls = (player.calls ?? 0) + 1);
+  return () => {
+    if (call !== player.calls) return; // the clean-up of a call that a newer one has overtaken
+    clearInterval(player.clock);
+    players.delete(button);
+  };
+}
