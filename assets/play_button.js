@@ -25,15 +25,17 @@ class Player {
   begin() {
     const input = this.input();
     if (!input) return;
-    const first = Number(input.min), last = Number(input.max);
+    const ends = [Number(input.min), Number(input.max)];
+    const [first, last] = this.data.backwards ? ends.reverse() : ends;
     const now = Number(input.value);
-    this.move(now < last ? now : first); // from the end it begins again
-    const pause = Math.min(Math.max(this.data.seconds * 1000 / (last - first), 30), 250);
+    this.move(now !== last ? now : first); // from the end it begins again
+    const pause = Math.min((this.data.seconds * 1000) / Math.abs(last - first), 250);
     const started = performance.now(), from = this.value;
     this.clock = setInterval(() => {
-      const value = Math.min(from + Math.round((performance.now() - started) / pause), last);
+      const gone = Math.round((performance.now() - started) / pause);
+      const value = from + Math.sign(last - from) * Math.min(gone, Math.abs(last - from));
       if (value !== this.value) this.move(value);
-      if (value >= last) this.halt();
+      if (value === last) this.halt();
     }, 30);
     this.show();
   }

@@ -75,10 +75,11 @@ def pace(done):  # one-cycle: up for three tenths of the training, then down to 
 
 
 def pictures() -> bytes:
-    """The file digits.npz that a script reads: the app's own pictures, train and validation."""
+    """The file digits.npz that a script reads: the app's own pictures, train and validation, and
+    the labels of those to train on."""
     digits, file = images.load("digits"), io.BytesIO()
-    train, validation = digits.part("train").x, digits.part("validation").x
-    np.savez_compressed(file, train=train, validation=validation)
+    train, validation = digits.part("train"), digits.part("validation").x
+    np.savez_compressed(file, train=train.x, validation=validation, train_labels=train.labels)
     return file.getvalue()
 
 

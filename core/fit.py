@@ -61,7 +61,7 @@ def fit(
     if state is None:
         validated: Mapping[str, float] = validate(validation, loss, 0.0, device)
     else:
-        optimizer.load_state_dict({**optimizer.state_dict(), "state": _copy(state.moments)})
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": copied(state.moments)})
         best, waited, order, validated = state.best, state.waited, state.order, state.validation
         rng.bit_generator.state = state.random
         state = None  # many megabytes that this frame would keep
@@ -76,7 +76,7 @@ def fit(
             order = rng.permutation(len(train))
         x = _tensor(train[order[place * recipe.batch : (place + 1) * recipe.batch]], device)
         for group in optimizer.param_groups:
-            group["lr"] = recipe.lr * pace(recipe, number / (recipe.epochs * epoch_length))
+            group["lr"] = recipe.lr * pace(recipe.schedule, number / (recipe.epochs * epoch_length))
         numbers = loss(x, rng, number / epoch_length)
         numbers["loss"].backward()
         optimizer.step()
@@ -114,12 +114,12 @@ def validate(pictures: Pixels, loss: Loss, epoch: float, device: str = "cpu") ->
     return {f"val_{name}": value for name, value in numbers.items()}
 
 
-def pace(recipe: Recipe, done: float) -> float:
+def pace(schedule: str, done: float) -> float:
     """The share of the learning rate in force when this share of the training is done.
 
     One-cycle (Smith and Topin 2018): up for three tenths, then down to nothing, along cosines.
     """
-    if recipe.schedule == "constant":
+    if schedule == "constant":
         return 1.0
     if done < 0.3:
         return 0.04 + 0.96 * (1 - cos(pi * done / 0.3)) / 2
@@ -145,7 +145,7 @@ def _state(
     model: nn.Module, optimizer: torch.optim.Optimizer, rng: np.random.Generator,
     order: NDArray[np.int64], validated: Mapping[str, float], best: float, waited: int,
 ) -> State:  # fmt: skip
-    moments = _copy(optimizer.state_dict()["state"])
+    moments = copied(optimizer.state_dict()["state"])
     return State(arrays(model), moments, rng.bit_generator.state, order, validated, best, waited)
 
 
@@ -157,5 +157,5 @@ def _scalars(numbers: Mapping[str, Tensor]) -> dict[str, float]:
     return {name: value.item() for name, value in numbers.items() if value.numel() == 1}
 
 
-def _copy(moments: Mapping[Any, Any]) -> dict[Any, Any]:
+def copied(moments: Mapping[Any, Any]) -> dict[Any, Any]:
     return {k: {n: t.clone() for n, t in memory.items()} for k, memory in moments.items()}

@@ -16,6 +16,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+# Sessions share the machine, so each takes one core; and on a busy one, several threads at such
+# small products only wait for one another (a hundred times as long). For the whole process.
+threadpool_limits(1, user_api="blas")
 
 CHUNK = 64
 Array = NDArray[np.float32]
@@ -105,6 +110,13 @@ Layer = Dense | Conv | Pool | Up | Reshape
 Layers = Sequence[Layer]
 
 
+@dataclass(frozen=True)
+class Arrays:
+    """A network that is no chain of layers, such as a U-Net: only the shapes of what it learns."""
+
+    shapes: tuple[Shape_, ...]
+
+
 # the lecture's convolutional encoder, (784,) to (128,), to be followed by what makes the code
 CONV_TRUNK: tuple[Layer, ...] = (
     Reshape((1, 28, 28)), Conv(1, 16), Pool(), Conv(16, 8), Pool(), Conv(8, 8), Pool(),
@@ -129,7 +141,7 @@ class Row:
     parameters: int
 
 
-def count(layers: Layers) -> int:
+def count(layers: Layers | Sequence[Arrays]) -> int:
     """The number of trainable parameters."""
     return sum(prod(shape) for layer in layers for shape in layer.shapes)
 
@@ -161,7 +173,9 @@ def first(layers: Layers, rng: np.random.Generator) -> list[Array]:
     return weights
 
 
-def cut(networks: Mapping[str, Layers], weights: Sequence[Array]) -> dict[str, list[Array]]:
+def cut(
+    networks: Mapping[str, Layers | Sequence[Arrays]], weights: Sequence[Array]
+) -> dict[str, list[Array]]:
     """A flat list of the weights of several networks, taken apart by their names.
 
     Raises ValueError where there are too many, too few, or of another shape.
@@ -181,12 +195,17 @@ def pixels(pictures: NDArray[np.uint8]) -> Array:
     return pictures.reshape(len(pictures), -1).astype(np.float32) / np.float32(255)
 
 
-def forward(layers: Layers, weights: Sequence[Array], x: NDArray[Any]) -> Array:
-    """The network's output. x : (n, *input shape). Returns (n, *output shape), float32."""
+def forward(
+    layers: Layers, weights: Sequence[Array], x: NDArray[Any], chunk: int = CHUNK
+) -> Array:
+    """The network's output. x : (n, *input shape). Returns (n, *output shape), float32.
+
+    chunk : so many at once: what fits the cache is done in half the time.
+    """
     x = np.asarray(x, np.float32)
-    if len(x) > CHUNK:  # what fits the cache is done in half the time
-        pieces = np.split(x, range(CHUNK, len(x), CHUNK))
-        return np.concatenate([forward(layers, weights, piece) for piece in pieces])
+    if len(x) > chunk:
+        pieces = np.split(x, range(chunk, len(x), chunk))
+        return np.concatenate([forward(layers, weights, piece, chunk) for piece in pieces])
     rest = iter(weights)
     for layer in layers:
         x = _apply(layer, rest, x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from core.layers import Array, Conv, Dense, Layer, Layers, Pool, Up
 
@@ -56,3 +56,11 @@ def _modules(layer: Layer) -> list[nn.Module]:
 def arrays(net: nn.Module) -> list[Array]:
     """Copies of the weights, as `core.layers` has them."""
     return [p.detach().cpu().numpy().copy() for p in net.parameters()]
+
+
+def frequencies(x: Tensor, features: int) -> Tensor:
+    """Numbers as sines and cosines of many frequencies, from which a network can tell near ones
+    apart (Vaswani et al. 2017, section 3.5). x : (n,), such as log-SNRs. Returns (n, features)."""
+    rate = torch.exp(torch.linspace(-3.0, 1.5, features // 2, device=x.device))
+    angle = x[:, None] * rate
+    return torch.cat([angle.sin(), angle.cos()], dim=1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
 from functools import cache
 from math import ceil
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,18 @@ class Recipe:
         check(self)
 
 
-def updates(recipe: Recipe, pictures: int) -> int:
+class Batches(Protocol):
+    """What is read of settings, a dataclass, by which pictures are learned in batches."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def data(self) -> str: ...
+    @property
+    def batch(self) -> int: ...
+
+
+def updates(recipe: Batches, pictures: int) -> int:
     """Updates in an epoch over so many pictures."""
     return ceil(pictures / recipe.batch)
 

@@ -121,23 +121,25 @@ def scene_pills(
     scenes: Mapping[str, Scene[C]],
     config: C,
     chosen: Callable[[C], None],
+    name: str = "scene",
 ) -> Scene[C] | None:
     """The row of scenes, in `slot`; the one whose settings these are, or None.
 
     A chosen scene is no setting of its own: it is lit while all settings are as it set them.
-    chosen : called with the settings of a scene when a visitor picks it.
+    chosen : called with the settings of a scene when a visitor picks it. name : of the key,
+    LESSON.NAME, for scenes of other settings than those that `arrive` reads.
     """
-    key = f"{lesson}.scene"
-    now = next((name for name, scene in scenes.items() if scene.config == config), None)
+    key = f"{lesson}.{name}"
+    now = next((n for n, scene in scenes.items() if scene.config == config), None)
     if st.session_state.get(key) != now:
         st.session_state[key] = now
 
     def choose() -> None:
-        name = st.session_state[key]
+        picked = st.session_state[key]
         # a second click on the lit scene unlights it, which changes no setting
-        if name is not None:
-            write(lesson, scenes[name].config)
-            chosen(scenes[name].config)
+        if picked is not None:
+            write(lesson, scenes[picked].config)
+            chosen(scenes[picked].config)
 
     slot.pills(
         "Scenes", list(scenes), key=key, on_change=choose, label_visibility="collapsed",
@@ -154,12 +156,13 @@ def write(lesson: str, config: Any) -> None:
 
 def form(
     lesson: str, kind: type[C], before: Mapping[str, Callable[[str], None]],
-    only: Collection[str] = (),
+    only: Collection[str] = (), flat: bool = False,
 ) -> C | None:  # fmt: skip
     """The settings as widgets with the keys LESSON.FIELD; None, and a sentence, if impossible.
 
     before : field name -> a richer input drawn above its widget; it may write to the widget's key.
     only : draw just these fields, whatever they depend on; the others stay as the session has them.
+    flat : all in the open, without their groups.
     """
     every = dataclasses.fields(kind)  # type: ignore[arg-type]
     fields = [f for f in every if not only or f.name in only]
@@ -167,7 +170,7 @@ def form(
     trouble = st.container()  # above the settings, where it is seen
     groups = sorted(dict.fromkeys(f.metadata["group"] for f in fields), key=bool)  # "" comes first
     for group in groups:
-        with st.expander(group) if group else st.container():
+        with st.expander(group) if group and not flat else st.container():
             columns: Iterator[DeltaGenerator] = iter(())
             for field in (f for f in fields if f.metadata["group"] == group):
                 if not only and any(values.get(n) != v for n, v in field.metadata["only"].items()):
@@ -192,7 +195,7 @@ def form(
 def kept(lesson: str, field: Field) -> Any:
     """What the session, else the link that opened the page, says of a field that is not drawn."""
     arrival: _Arrival | None = st.session_state.get(f"{lesson}.arrived")
-    asked = getattr(arrival.asked, field.name) if arrival else field.default
+    asked = getattr(arrival.asked, field.name, field.default) if arrival else field.default
     return st.session_state.get(f"{lesson}.{field.name}", asked)
 
 
@@ -219,12 +222,14 @@ def _widget(field: Field, key: str) -> Any:
     return st.number_input(label, meta["min"], meta["max"], default, step, style, **common)
 
 
-def toggle(lesson: str, name: str, label: str, meaning: str) -> bool:
-    """A switch of the page itself, not of the model, with the key LESSON.NAME."""
+def toggle(lesson: str, name: str, label: str, meaning: str, value: bool = False) -> bool:
+    """A switch of the page itself, not of the model, with the key LESSON.NAME. value : at first."""
     key = f"{lesson}.{name}"
     return bool(
-        st.toggle(label, key=key, help=meaning, bind="query-params", persist_state="session")
-    )
+        st.toggle(
+            label, value, key=key, help=meaning, bind="query-params", persist_state="session"
+        )
+    )  # fmt: skip
 
 
 def views(lesson: str, options: Sequence[str]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from core.data.shapes import parse_lines, write_lines
 from core.data.written import parse_mixture, write_mixture
-from ui.live import draw_pad, is_drawing
+from ui.live import digit_pad, draw_pad, is_drawing
 
 
 def _present(key: str, default: str) -> str:
@@ -48,3 +49,16 @@ def density_pad(key: str, default: str) -> None:
     new = draw_pad(f"{key}.pad", text if is_drawing(text) else default, label="Draw the density")
     if new is not None:
         st.session_state[key] = new
+
+
+def shape_pad(key: str, default: str, colour: str) -> None:
+    """A pad to draw a shape in the plane on; `key` holds it as text. colour : of the ink."""
+    text = _present(key, default)
+    try:
+        lines = parse_lines(text)
+    except ValueError:
+        lines = []  # the widget below says what is wrong
+    with st.container(width=190):
+        new = digit_pad(f"{key}.pad", lines, label="Your shape", colour=colour)
+    if new is not None:
+        st.session_state[key] = write_lines(new)

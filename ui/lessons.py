@@ -58,6 +58,24 @@ LESSONS = (
         "Two networks play a game until what one makes can no longer be told from the real thing, "
         "unless it forgets half of it.",
     ),
+    Lesson(
+        "diffusion",
+        "Diffusion in one and two dimensions",
+        "Diffusion",
+        ":material/blur_on:",
+        "Diffusion",
+        "Data dissolves into noise in small steps, each of which can be undone by whoever knows the "
+        "way uphill in the density.",
+    ),
+    Lesson(
+        "diffusion_digits",
+        "Diffusion on digits",
+        "On digits",
+        ":material/grain:",
+        "Diffusion",
+        "Noise is easy to add in small steps; a network that has learned to take it away again "
+        "turns pure noise into the digit that one asks for.",
+    ),
 )
 
 

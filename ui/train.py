@@ -16,14 +16,14 @@ from core import export
 from core.data import images
 from core.figures.training import Moment, Panel, Style, figure, spec
 from core.history import Family
-from core.recipe import Recipe, updates
+from core.recipe import Batches, updates
 from core.run import Run, snapshot
 from core.scene import Scene
 from core.step import Step
 from ui import form, page, player, share, training
 from ui.live import LiveFigure
 
-R = TypeVar("R", bound=Recipe)
+R = TypeVar("R", bound=Batches)
 FRAMES = 24  # of a replay
 ROOM = 100  # recorded steps: each holds some 20 kB of pictures
 PACES = {"full speed": None, "10 updates/s": 10.0, "2 updates/s": 2.0}

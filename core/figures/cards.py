@@ -106,8 +106,30 @@ def vae() -> str:
     )
 
 
+def diffusion_digits() -> str:
+    """A two comes out of noise: the path of the shipped network, and what it predicts on it."""
+    from core.diffusion_digits.model import denoiser
+    from core.diffusion_digits.path import Settings, jumps, noise, record
+    from core.diffusion_digits.trained import trained
+    from core.figures.diffusion_digits import opacity
+
+    net, now = trained("diffusion_digits"), Settings(noise_seed=CARD_NOISE)
+    denoise = denoiser(net.config, net.model, now.labels(1), now.guidance)
+    path = record(jumps(denoise, noise(now, 1, net.config.side), net.config.process, now))
+    drawn = ""
+    for k, at in enumerate((0, 9, 14, 18, 25)):
+        for x, colour, y in ((path.x, LIGHT.latent, 4), (path.x_0, LIGHT.generated, 80)):
+            small = opacity(x[at])[2:26, 2:26].reshape(12, 2, 12, 2).mean((1, 3))
+            drawn += squares(small, colour, 73 * k, y, 5.6)
+    return drawn
+
+
+CARD_NOISE = 0
 CARD_DIGIT = 4  # of the embedded ones
-CARDS: dict[str, Callable[[], str]] = {"autoencoders": autoencoders, "vae": vae, "gan_1d": gan_1d}
+CARDS: dict[str, Callable[[], str]] = {
+    "autoencoders": autoencoders, "vae": vae, "gan_1d": gan_1d,
+    "diffusion_digits": diffusion_digits,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -36,13 +37,16 @@ class Curve:
 class Panel:
     """A panel below the pictures: curves over the updates, or bars of this moment.
 
-    title : with coloured words in place of a legend. share : of the width.
+    title : with coloured words in place of a legend. share : of the width. unit : of the bars.
+    least : height of their axis; it grows with them.
     """
 
     title: str
     curves: tuple[Curve, ...] = ()
     bars: str = ""
     share: float = 1.0
+    unit: str = "nats"
+    least: float = 3.0
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,9 @@ def spec(
         lay[f"yaxis{k}"] = axis(theme, domain=box[2:], anchor=f"x{k}", nticks=4)
         lay["annotations"].append(heading(theme, panel.title, box[0], box[3] + 0.01))
         if panel.bars:
-            traces = [_bars(now, theme.latent)]
-            lay[f"yaxis{k}"] |= {"range": [0, max(3.0, 1.1 * max(now.bars.values(), default=0))]}
+            traces = [_bars(panel, now, theme.latent)]
+            highest = max(filter(isfinite, now.bars.values()), default=0.0)
+            lay[f"yaxis{k}"] |= {"range": [0, max(panel.least, 1.1 * highest)]}
             lay[f"xaxis{k}"] |= {"type": "category", "nticks": len(now.bars)}
         else:
             traces, span = _curves(panel, losses, other, now.number, theme)
@@ -163,10 +168,12 @@ def _rows(
     return images, words
 
 
-def _bars(now: Moment, colour: str) -> dict[str, Any]:
+def _bars(panel: Panel, now: Moment, colour: str) -> dict[str, Any]:
+    """Bars; one whose height is not known, NaN, is left out."""
     return {
         "meta": "moving", "type": "bar", "x": list(now.bars), "marker": {"color": colour},
-        "y": np.array(list(now.bars.values()), np.float32), "hovertemplate": "%{y:.2f} nats",
+        "y": np.array(list(now.bars.values()), np.float32),
+        "hovertemplate": f"%{{y:.2f}} {panel.unit}".rstrip(),
     }  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def test_undo_and_clear(open_pad: Callable[..., Pad]) -> None:
     pad.expect("strokes 0")
     assert pad.shown() == []
     assert not undo.is_visible()
-    assert pad.page.get_by_text("Draw a digit here").is_visible()
+    assert pad.page.get_by_text("Draw here").is_visible()
 
 
 def test_a_stroke_that_leaves_the_pad_is_broken_there(open_pad: Callable[..., Pad]) -> None:

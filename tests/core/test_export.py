@@ -25,9 +25,10 @@ def ran(source, **names):
 
 def test_the_file_of_digits_is_the_apps_training_and_validation_part():
     with np.load(io.BytesIO(pictures()), allow_pickle=False) as file:
-        assert {*file} == {"train", "validation"}
-        for part in file:
+        assert {*file} == {"train", "validation", "train_labels"}
+        for part in ("train", "validation"):
             assert_array_equal(file[part], images.load("digits").part(part).x)
+        assert_array_equal(file["train_labels"], images.load("digits").part("train").labels)
 
 
 def test_every_set_of_the_recipe_can_be_exported():

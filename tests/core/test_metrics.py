@@ -1,12 +1,20 @@
-"""Distances on the line, against SciPy."""
+"""Distances, against SciPy and closed forms."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy import linalg
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import wasserstein_distance
 
-from core.metrics import jensen_shannon, shares, wasserstein_1
+from core.metrics import (
+    Gaussian,
+    frechet,
+    gaussian,
+    jensen_shannon,
+    shares,
+    wasserstein_1,
+)
 
 
 @pytest.mark.parametrize("n", [1, 2, 999])
@@ -53,3 +61,48 @@ def test_shares_are_numpys_histogram():
     bounds = np.linspace(-1, 1, 9)
     expected, _ = np.histogram(x, [-np.inf, *bounds, np.inf])
     assert_allclose(shares(x, bounds), expected / 1000)
+
+
+def rotation(d, rng):
+    return np.linalg.qr(rng.standard_normal((d, d)))[0]
+
+
+def test_a_gaussian_is_the_mean_and_the_covariance():
+    x = np.random.default_rng(0).normal(3, 2, (50, 4)).astype(np.float32)
+    g = gaussian(x)
+    assert_allclose(g.mean, x.mean(axis=0), rtol=1e-6)
+    assert_allclose(g.covariance, np.cov(x.astype(np.float64), rowvar=False))
+    assert g.covariance.dtype == np.float64
+
+
+def test_the_frechet_distance_of_a_set_from_itself_is_0():
+    g = gaussian(np.random.default_rng(0).standard_normal((100, 8)))
+    assert frechet(g, g) < 1e-12
+
+
+def test_the_frechet_distance_of_gaussians_is_the_closed_form():
+    """With common axes it is |m_p - m_q|^2 + |s_p - s_q|^2 (Dowson and Landau 1982)."""
+    rng = np.random.default_rng(1)
+    m_p, m_q, s_p, s_q = rng.uniform(0, 2, (4, 5))
+    turn = rotation(5, rng)
+    p = Gaussian(m_p, (turn * s_p**2) @ turn.T)
+    q = Gaussian(m_q, (turn * s_q**2) @ turn.T)
+    expected = ((m_p - m_q) ** 2).sum() + ((s_p - s_q) ** 2).sum()
+    assert_allclose(frechet(p, q), expected)
+    assert_allclose(frechet(q, p), expected)
+
+
+def test_the_frechet_distance_agrees_with_the_square_root_of_the_product():
+    """Without common axes, against scipy's root of C_p C_q (Heusel et al. 2017, eq. 6)."""
+    rng = np.random.default_rng(2)
+    a, b = rng.standard_normal((2, 6, 9))
+    p, q = Gaussian(rng.standard_normal(6), a @ a.T), Gaussian(np.zeros(6), b @ b.T)
+    root = linalg.sqrtm(p.covariance @ q.covariance).real
+    expected = (p.mean**2).sum() + np.trace(p.covariance + q.covariance - 2 * root)
+    assert_allclose(frechet(p, q), expected)
+
+
+def test_the_frechet_distance_allows_features_that_never_vary():
+    p = Gaussian(np.zeros(2), np.diag([4.0, 0.0]))
+    q = Gaussian(np.zeros(2), np.diag([1.0, 0.0]))
+    assert_allclose(frechet(p, q), 1.0)

@@ -13,6 +13,10 @@ from safetensors.numpy import save_file
 
 from core.autoencoder import Config as Autoencoder
 from core.autoencoder.train import first as autoencoder_first
+from core.classifier import Config as Classifier
+from core.classifier.train import first as classifier_first
+from core.diffusion_digits import Config as Diffusion
+from core.diffusion_digits import unet
 from core.vae import Config
 from core.vae.train import first as vae_first
 from core.weights import BadWeights, load, save
@@ -54,6 +58,29 @@ def test_what_was_saved_comes_back(tmp_path, family, config, first):
     assert list(c.parts) == list(first.__globals__["networks"](config))
 
 
+def test_a_u_net_comes_back(tmp_path):
+    """Its shapes are in no table of layers: they are asked of torch."""
+    path, config = tmp_path / "model.safetensors", Diffusion(width=8, data="olivetti")
+    weights = unet.first(config)
+    save(path, "diffusion_digits", config, weights, MEASURED, ABOUT)
+    c = load(path)
+    assert (c.config, list(c.parts)) == (config, ["unet"])
+    for read, written in zip(c.parts["unet"], weights, strict=True):
+        assert_array_equal(read, written.astype(np.float16))
+    save(path, "diffusion_digits", Diffusion(width=16), weights, MEASURED, ABOUT)
+    refused(path, "the weights do not have the shapes of these networks")
+
+
+def test_a_classifier_comes_with_the_moments_of_its_features(tmp_path):
+    path, config = tmp_path / "model.safetensors", Classifier(width=4, features=8)
+    mean, covariance = np.arange(8.0), np.eye(8)
+    save(path, "classifier", config, [*classifier_first(config), mean, covariance], {}, {})
+    parts = load(path).parts
+    assert list(parts) == ["body", "head", "moments"]
+    assert_array_equal(parts["moments"][0], mean)
+    assert_array_equal(parts["moments"][1], covariance)
+
+
 def test_many_arrays_keep_their_order(tmp_path):
     """The tenth array must not be sorted between the first and the second."""
     config = Config(network="convolutional", latent=2)
@@ -86,7 +113,7 @@ DEEP = "[" * 100_000
         ({"config": None}, "has no 'config'"),
         ({"measured": None}, "has no 'measured'"),
         ({"about": None}, "has no 'about'"),
-        ({"family": "gan"}, "there is no family 'gan'; known are vae, autoencoder"),
+        ({"family": "gan"}, "there is no family 'gan'; known are vae, autoencoder, "),
         ({"family": "../vae"}, "there is no family"),
         ({"family": "x" * 5000}, "there is no family"),
         ({"family": "autoencoder"}, "there is no setting 'beta'"),

@@ -18,7 +18,7 @@ from core.portable import portable
 from core.recipe import shown
 from core.vae.latent import line
 from ui import form, share
-from ui.autoencoder.bench import draw_number
+from ui.digit import draw_number
 from ui.live import live_decoder
 from ui.page import Look, stage, text
 

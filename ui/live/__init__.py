@@ -11,11 +11,12 @@ from ui.live.figure import LiveFigure
 from ui.live.film import Mix, Reel, live_film
 from ui.live.map import Plane, latent_map
 from ui.live.paint import paint_pad, read_painted
+from ui.live.particles import live_particles
 from ui.live.play import play_button
 from ui.live.viewport import narrow_screen
 
 __all__ = [
     "LiveFigure", "Mix", "Plane", "Reel", "digit_pad", "draw_pad", "is_drawing", "latent_map",
-    "live_decoder", "live_film", "narrow_screen", "paint_pad", "play_button", "read_painted",
-    "read_strokes",
+    "live_decoder", "live_film", "live_particles", "narrow_screen", "paint_pad", "play_button",
+    "read_painted", "read_strokes",
 ]  # fmt: skip

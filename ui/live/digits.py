@@ -21,7 +21,7 @@ _digit_pad = st.components.v2.component(
       </div>
       <div class="box">
         <svg viewBox="0 0 1 1" aria-hidden="true"></svg>
-        <span class="hint">Draw a digit here</span>
+        <span class="hint">Draw here</span>
       </div>
     </div>
     """,

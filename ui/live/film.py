@@ -131,7 +131,9 @@ def live_film(
             with st.container(width=size, gap="xxsmall"):
                 st.markdown(f":{NAMED[reel.meaning]}[{reel.label}]")
                 with st.container(key=f"{key}_{k}_stage"):
-                    st.plotly_chart(picture, theme=None, config={"displayModeBar": False})
+                    # with a key of its own: two films may well show the same picture
+                    st.plotly_chart(picture, theme=None, config={"displayModeBar": False},
+                                    key=f"{key}_{k}_chart")  # fmt: skip
                     # No word of where the slider is: what does not change is not sent again.
                     _live_film(
                         key=f"{key}_{k}",

@@ -12,7 +12,7 @@ _play_button = st.components.v2.component(
 )
 
 
-def play_button(key: str, slider: str, *, seconds: float = 3.0) -> None:
+def play_button(key: str, slider: str, *, seconds: float = 3.0, backwards: bool = False) -> None:
     """Show a button that runs through a slider of whole numbers, from where it stands to its end.
 
     A `live_film` with the same slider plays meanwhile, without the server. When it has come to the
@@ -22,7 +22,7 @@ def play_button(key: str, slider: str, *, seconds: float = 3.0) -> None:
     Parameters
     ----------
     key : of the component, unique on the page. slider : key of the slider.
-    seconds : that the whole way takes, about.
+    seconds : that the whole way takes, about. backwards : from the slider's largest value down.
     """
 
     def take() -> None:
@@ -35,7 +35,10 @@ def play_button(key: str, slider: str, *, seconds: float = 3.0) -> None:
         if value is not None:
             st.session_state[slider] = value
 
-    _play_button(key=key, data={"slider": slider, "seconds": seconds}, on_stopped_change=take)
+    _play_button(
+        key=key, data={"slider": slider, "seconds": seconds, "backwards": backwards},
+        on_stopped_change=take,
+    )  # fmt: skip
 
 
 def read_stop(value: object) -> int | None:

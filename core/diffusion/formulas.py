@@ -1,0 +1,69 @@
+"""The formulas of both processes with the numbers of the moment filled in, as LaTeX.
+
+words : colours by meaning: real for x_0, latent for noise and x_t, generated for the samples, judge
+for what the denoiser says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.diffusion.process import Array
+from core.diffusion.schedule import Schedule
+
+Words = Mapping[str, str]
+
+
+def _in(words: Words, meaning: str, text: str) -> str:
+    return rf"\textcolor{{{words[meaning]}}}{{{text}}}"
+
+
+def forward(s: Schedule, t: int, words: Words) -> str:
+    """One step, Ho et al. 2020, eq. 2, and all t of them at once, eq. 4."""
+    x_0, eps = _in(words, "real", "x_0"), _in(words, "latent", r"\varepsilon")
+    if t == 0:
+        law = _in(words, "real", r"p_\text{data}")
+        return rf"{x_0} \sim {law}, \qquad \text{{no step yet}}"
+    x_t, before = (_in(words, "latent", f"x_{{{k}}}") if k else x_0 for k in (t, t - 1))
+    beta, a = s.beta[t], s.alpha_bar[t]
+    lines = (
+        (r"\text{one step:}", before, eps + f"_{{{t}}}", rf"\beta_{{{t}}}", rf"1 - \beta_{{{t}}}",
+         np.sqrt(1 - beta), np.sqrt(beta)),
+        (r"\text{one jump:}", x_0, eps, rf"1 - \bar\alpha_{{{t}}}", rf"\bar\alpha_{{{t}}}",
+         np.sqrt(a), np.sqrt(1 - a)),
+    )  # fmt: skip
+    rows = [
+        rf"{name} && {x_t} &= \sqrt{{{kept}}}\,{x} + \sqrt{{{new}}}\,{noise} "
+        rf"&&= {left:.4f}\,{x} + {right:.4f}\,{noise}"
+        for name, x, noise, new, kept, left, right in lines
+    ]
+    return r"\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}"
+
+
+def posterior(s: Schedule, t: int, r: int, x_t: Array, x_0: Array, words: Words) -> str:
+    """Where the next stop of one particle lies, if its x_0 is as predicted: Ho et al. 2020, eq. 6
+    and 7, with r for t - 1. x_t, x_0 : (d,)."""
+    a_t, a_r = s.alpha_bar[t], s.alpha_bar[r]
+    kept = a_t / a_r
+    of_x_0 = np.sqrt(a_r) * (1 - kept) / (1 - a_t)
+    of_x_t = np.sqrt(kept) * (1 - a_r) / (1 - a_t)
+    variance = (1 - a_r) / (1 - a_t) * (1 - kept)
+    said, now = _in(words, "judge", r"\hat x_0"), _in(words, "latent", f"x_{{{t}}}")
+    here, there = _in(words, "latent", point(x_t)), _in(words, "judge", point(x_0))
+    mean = point(of_x_0 * x_0 + of_x_t * x_t)
+    return rf"""\begin{{aligned}}
+\tilde\mu &= \frac{{\sqrt{{\bar\alpha_{{{r}}}}}\,\beta}}{{1 - \bar\alpha_{{{t}}}}}\,{said}
+  + \frac{{\sqrt{{1 - \beta}}\,(1 - \bar\alpha_{{{r}}})}}{{1 - \bar\alpha_{{{t}}}}}\,{now}
+  = {of_x_0:.3f}\,{there} + {of_x_t:.3f}\,{here} = {_in(words, "generated", mean)} \\
+\tilde\beta &= \frac{{1 - \bar\alpha_{{{r}}}}}{{1 - \bar\alpha_{{{t}}}}}\,\beta
+  = {(1 - a_r) / (1 - a_t):.3f} \cdot {1 - kept:.4f} = {variance:.5f},
+  \qquad \beta = 1 - \bar\alpha_{{{t}}} / \bar\alpha_{{{r}}}
+\end{{aligned}}"""
+
+
+def point(x: Array) -> str:
+    """A place as a number, or as a pair of them."""
+    numbers = ",\\,".join(f"{v:.2f}" for v in x)
+    return numbers if len(x) == 1 else rf"({numbers})"

@@ -1,0 +1,1 @@
+"""The pictures of diffusion on the line and in the plane."""

@@ -1,0 +1,48 @@
+"""The denoiser that takes noise away: this session's, a shipped one, or the exact one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from core.diffusion import Config
+from core.diffusion.denoiser import exact, learned
+from core.diffusion.process import Denoiser
+from core.layers import Array
+from ui import training
+from ui.diffusion.common import LESSON
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a learned denoiser comes from. config : of its network. weights : None, if nothing is
+    learned for this target and noise. words : a sentence. key : names it among all others."""
+
+    config: Config
+    weights: Sequence[Array] | None
+    words: str
+    key: Hashable
+
+    @property
+    def denoise(self) -> Denoiser | None:
+        return None if self.weights is None else learned(self.config, self.weights)
+
+
+def source(config: Config) -> Source:
+    """The best that there is for this target and noise."""
+    player = training.known(LESSON)
+    run = player.run if player else None
+    if run and run.step.number and _same(run.config, config):
+        words = f"Yours, after {run.step.number:,} updates."
+        return Source(run.config, run.step.view.weights, words, (id(run), run.step.number))
+    return Source(config, None, "Nothing is trained yet for this target and noise.", None)
+
+
+def _same(a: Config, b: Config) -> bool:
+    """Whether both have the same target and noise, which are made once for all who ask."""
+    return a.data is b.data and a.process is b.process
+
+
+def best(config: Config) -> Denoiser:
+    """E[x_0 | x_t] in closed form."""
+    return exact(config.data, config.process)

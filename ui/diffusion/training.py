@@ -1,0 +1,144 @@
+"""The live training of a denoiser on a density or a shape."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from functools import lru_cache, partial
+from hashlib import blake2b
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from core import diffusion
+from core.data.mixture import Mixture
+from core.diffusion import Config, export, report
+from core.diffusion.bound import Bound, bound, entropy
+from core.diffusion.denoiser import exact, learned
+from core.diffusion.measure import SAMPLES, distance, drawn, floor
+from core.diffusion.moment import moment
+from core.diffusion.scenes import SCENES
+from core.figures.diffusion.terms import terms
+from core.figures.diffusion.training import Style, figure, spec
+from core.layers import Array
+from core.run import snapshot
+from core.step import Step
+from ui import form, page, player, share, training
+from ui.inputs import mixture_table, shape_pad
+from ui.live import LiveFigure
+
+BAR = {"displayModeBar": False}
+FRAMES = 24  # of a replay
+ROOM = 40  # recorded steps: each holds the weights, 100 kB
+PACES = {"full speed": None, "100 updates/s": 100.0, "10 updates/s": 10.0}
+ALLOWED: dict[str, form.Allowed] = {
+    "pace": tuple(PACES), "arrows": ("true", "false", "True", "False"),
+}  # fmt: skip
+
+
+def show(lesson: str, first: Config, look: page.Look) -> None:
+    """The whole view. Must be the last call of a page: a training goes on inside it."""
+    loading = player.prepare("Loading PyTorch", partial(importlib.import_module, "core.fit"))
+    pills, notice = st.container(key="scenes"), st.container()
+    left, right, controls = page.stage(look)
+    with right:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            pace = form.choice(lesson, "pace", "Pace", PACES)
+            arrows = form.toggle(
+                lesson, "arrows", "Field",
+                "The score, the way uphill in log p(x_t): learned, and exact.", value=True,
+            )  # fmt: skip
+        default = Config()
+        config = form.form(lesson, Config, {
+            "mixture": partial(mixture_table, default=default.mixture),
+            "drawing": partial(shape_pad, default=default.drawing, colour=look.theme.real),
+        })  # fmt: skip
+    p = training.player(lesson, diffusion, config, first, ROOM)
+    run, other, config = p.run, p.now.other, p.run.config
+    scene = form.scene_pills(pills, lesson, SCENES, config, p.begin)
+    with notice:
+        form.complaints(lesson, config)
+        if not look.presenter:
+            st.caption(scene.notice if scene else "Your own settings.")
+    with controls:
+        player.buttons(lesson, p, {}, "update")
+        progress = player.Slot(st.container())
+        player.progress(progress, p)  # first of all: a pause must be seen at once
+
+    style = Style(look.theme, look.narrow, 470 if look.presenter else 420, arrows)
+    theirs = other.losses if other else None
+
+    def replay() -> go.Figure:
+        recorded = p.recall(
+            (run, run.step.number),
+            lambda: [moment(config, s.number, s.view.weights) for s in snapshot(run, FRAMES)],
+        )
+        return figure(config, recorded, run.losses, run.total, style, theirs)
+
+    with left:
+        with st.container(key="numbers"):
+            numbers = [player.Slot(c) for c in st.columns([1, 1.1, 1.4, 0.9, 1], gap="small")]
+        resting = p.resting((run, run.step.number, other, run.total, style), replay)
+        chart = LiveFigure(lesson, resting, running=run.status == "running")
+        player.forks(lesson, p)
+        verdict = player.Slot(st.container())
+    formula = player.Slot(st.container())
+
+    def words() -> None:
+        step = run.step
+        denoise = learned(config, step.view.weights)
+        d = distance(drawn(denoise, config.process, SAMPLES, config.d), config.data)
+        least = floor(config.data, SAMPLES)
+        nats = None if run.status == "running" else terms_of(config, step)
+        for slot, (label, value, below, meaning) in zip(numbers, report.numbers(
+            config, step, run.total, run.rate, d, least, nats, entropy_of(config.data)
+        ), strict=True):  # fmt: skip
+            slot("metric", label, value, below, delta_color="off", delta_arrow="off", help=meaning)
+        verdict("markdown", report.verdict(config, d, least, step.number) or " ")
+        now = moment(config, step.number, step.view.weights)
+        formula("latex", report.formula(config, step, now, look.theme.words))
+        player.progress(progress, p)
+
+    def picture() -> None:
+        now = moment(config, run.step.number, run.step.view.weights)
+        chart.draw(spec(config, now, run.losses, run.total, style, theirs))
+
+    words()
+    if run.status != "running":
+        fig = terms(terms_of(config, run.step), best_terms(config), look.theme, look.narrow)
+        st.plotly_chart(fig, theme=None, config=BAR, key=f"{lesson}.terms")
+    if not look.presenter:
+        page.text(lesson)
+    share.share(lesson, config, partial(export.script, config), run.records, {
+        "Points": ("points.csv", lambda: share.table(report.sample_table(config, run.step.view))),
+        "Bound": ("bound.csv", lambda: share.table(report.bound_table(terms_of(config, run.step)))),
+        "Losses": ("losses.csv", lambda: share.table(report.loss_table(run.losses))),
+        "Animation": ("diffusion.html", lambda: share.animation(replay())),
+    }, {"view": "Train"})  # fmt: skip
+    player.live(p, picture, words, PACES[pace], loading, progress)
+
+
+def terms_of(config: Config, step: Step) -> Bound:
+    """The bound of a step's denoiser, its terms apart."""
+    digest = blake2b(b"".join(w.tobytes() for w in step.view.weights)).hexdigest()
+    return _bound(config, digest, step.view.weights)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _bound(config: Config, digest: str, _weights: Sequence[Array]) -> Bound:
+    rng = np.random.default_rng(0)
+    return bound(learned(config, _weights), config.data, config.process, rng)
+
+
+@lru_cache(maxsize=32)
+def best_terms(config: Config) -> Bound:
+    """The bound of the exact denoiser: how much of it is due to the schedule alone."""
+    rng = np.random.default_rng(0)
+    return bound(exact(config.data, config.process), config.data, config.process, rng)
+
+
+@lru_cache(maxsize=32)
+def entropy_of(data: Mixture) -> float:
+    """See `core.diffusion.bound.entropy`; the same points each time."""
+    return entropy(data, np.random.default_rng(0))
