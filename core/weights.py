@@ -21,7 +21,7 @@ from core.config import read
 from core.layers import Array, cut
 
 FOLDER = Path(__file__).resolve().parents[1] / "assets" / "weights"
-FAMILIES = ("vae", "autoencoder", "diffusion_digits", "classifier")
+FAMILIES = ("vae", "autoencoder", "diffusion", "diffusion_digits", "classifier")
 
 
 class BadWeights(ValueError):

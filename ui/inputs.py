@@ -53,7 +53,8 @@ def density_pad(key: str, default: str) -> None:
 
 def shape_pad(key: str, default: str, colour: str) -> None:
     """A pad to draw a shape in the plane on; `key` holds it as text. colour : of the ink."""
-    text = _present(key, default)
+    # cleared, it is empty, which is not the same as not there yet
+    text = "" if st.session_state.get(key) == "" else _present(key, default)
     try:
         lines = parse_lines(text)
     except ValueError:

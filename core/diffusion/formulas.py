@@ -64,6 +64,5 @@ def posterior(s: Schedule, t: int, r: int, x_t: Array, x_0: Array, words: Words)
 
 
 def point(x: Array) -> str:
-    """A place as a number, or as a pair of them."""
-    numbers = ",\\,".join(f"{v:.2f}" for v in x)
-    return numbers if len(x) == 1 else rf"({numbers})"
+    """A place, one number or two, in brackets: it may be negative."""
+    return "(" + r",\,".join(f"{v:.2f}" for v in x) + ")"

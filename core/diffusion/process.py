@@ -83,6 +83,12 @@ PREDICTIONS: dict[str, Callable[[Array, Array, int, Schedule], Prediction]] = {
 }
 
 
+def velocity(prediction: Prediction, t: int, s: Schedule) -> Array:
+    """v, the inverse of `from_v`. Shaped as x_t."""
+    a, b = np.sqrt(s.alpha_bar[t]), np.sqrt(1 - s.alpha_bar[t])
+    return np.asarray(a * prediction.eps - b * prediction.x_0, prediction.eps.dtype)
+
+
 def score(prediction: Prediction, t: int, s: Schedule) -> Array:
     """The gradient of log p_t at x_t that a prediction stands for: -eps / sqrt(1 - alpha_bar)
     (Song et al. 2021, eq. 7; Ho et al. 2020, section 3.2). Shaped as x_t."""

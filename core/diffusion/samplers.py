@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.diffusion.process import Array, Denoiser, Prediction, posterior
+from core.diffusion.process import Array, Denoiser, Prediction, posterior, velocity
 from core.diffusion.schedule import Schedule
 
 
@@ -82,20 +82,20 @@ def heun(
     denoise: Denoiser, x: Array, s: Schedule, at: Sequence[int], rng: np.random.Generator,
     eta: float = 0.0,
 ) -> Iterator[Jump]:  # fmt: skip
-    """The probability-flow ODE by Heun's method (Karras et al. 2022, algorithm 1): dy = eps dsigma
-    with y = x / sqrt(alpha_bar) and sigma^2 = (1 - alpha_bar) / alpha_bar. Two calls a jump, but
-    for the last one. No fresh noise: eta has no meaning here. Arguments as in `ancestral`."""
-    calls = 0
+    """The probability-flow ODE (Song et al. 2021, eq. 13) by Heun's method, in the angle phi with
+    cos phi = sqrt(alpha_bar): dx / dphi = v (Salimans and Ho 2022, appendix D), which is mild from
+    noise to data. Two calls a jump, but for the last one, which is DDIM's and ends at the predicted
+    x_0. No fresh noise: eta has no meaning here. Arguments as in `ancestral`."""
+    calls, phi = 0, np.arccos(np.sqrt(s.alpha_bar))
     for t, r in _pairs(at):
         prediction = denoise(x, t)
         calls += 1
-        root_t, root_r = np.sqrt(s.alpha_bar[t]), np.sqrt(s.alpha_bar[r])
-        d_sigma = np.sqrt(1 - root_r**2) / root_r - np.sqrt(1 - root_t**2) / root_t
-        slope = prediction.eps
-        after = np.asarray(root_r * (x / root_t + d_sigma * slope), x.dtype)
+        after = prediction.x_0
         if r:
-            slope = (slope + denoise(after, r).eps) / 2
-            after = np.asarray(root_r * (x / root_t + d_sigma * slope), x.dtype)
+            turn, slope = phi[r] - phi[t], velocity(prediction, t, s)
+            ahead = np.asarray(x + turn * slope, x.dtype)
+            slope = (slope + velocity(denoise(ahead, r), r, s)) / 2
+            after = np.asarray(x + turn * slope, x.dtype)
             calls += 1
         yield Jump(t, r, x, prediction, after, 0.0, after, calls)
         x = after

@@ -82,11 +82,12 @@ def jump(sampler: str, s: Schedule, t: int, r: int, std: float, words: Words) ->
             rf"\sigma^2}}\,{eps} + \sigma {_in(words, 'latent', 'z')} = {np.sqrt(a_r):.3f}\,{x_0} "
             rf"+ {along:.3f}\,{eps}{fresh}"
         )
-    change = np.sqrt((1 - a_r) / a_r) - np.sqrt((1 - a_t) / a_t)
-    slope = rf"\tfrac12\bigl({eps}_{{{t}}} + {eps}_{{{r}}}\bigr)" if r else rf"{eps}_{{{t}}}"
-    general = rf"\frac{{{x_t}}}{{\sqrt{{\bar\alpha_{{{t}}}}}}} + \Delta\sigma\,{slope}"
-    filled = rf"{1 / np.sqrt(a_t):.3f}\,{x_t} {change:+.3f}\,{slope}"
+    if not r:
+        return f"{left} = {x_0}"
+    v = _in(words, "judge", r"\hat v")
+    turn = np.arccos(np.sqrt(a_r)) - np.arccos(np.sqrt(a_t))
+    slope = rf"\tfrac12\bigl({v}_{{{t}}} + {v}_{{{r}}}\bigr)"
     return (
-        rf"{left} = \sqrt{{\bar\alpha_{{{r}}}}}\,\Bigl({general}\Bigr) = "
-        rf"{np.sqrt(a_r):.3f}\,\Bigl({filled}\Bigr)"
+        rf"{left} = {x_t} + \Delta\varphi\,{slope} = {x_t} {turn:+.3f}\,{slope}, \qquad "
+        r"\cos\varphi_t = \sqrt{\bar\alpha_t}"
     )

@@ -106,6 +106,40 @@ def vae() -> str:
     )
 
 
+def diffusion() -> str:
+    """A spiral dissolves into noise, and noise becomes a spiral again, by the exact denoiser."""
+    from core.diffusion import Config
+    from core.diffusion.denoiser import exact
+    from core.diffusion.forward import walk
+    from core.diffusion.path import Settings, record
+    from core.figures.diffusion.shade import between
+
+    config = Config(target="spiral")
+    s, there = config.process, walk(config.data, config.process)
+    back = record(exact(config.data, s), s, Settings(sampler="ODE (Heun)", steps=20), config.d)
+    clouds = (
+        (there[0], LIGHT.real),
+        (there[20], between(LIGHT.real, LIGHT.latent, 0.4)),
+        (there[s.T], LIGHT.latent),
+        (back.x[back.stop(20)], between(LIGHT.generated, LIGHT.latent, 0.4)),
+        (back.x[-1], LIGHT.generated),
+    )
+    return "".join(
+        cloud(x[:CARD_POINTS], colour, 36 + 72 * k, HEIGHT / 2, 19)
+        for k, (x, colour) in enumerate(clouds)
+    )
+
+
+def cloud(x: Array, colour: str, left: float, top: float, scale: float) -> str:
+    """Points, (n, 2), around (left, top), one unit being `scale` pixels; far ones are left out."""
+    near = x[np.hypot(*x.T) < 1.9]
+    d = "".join(f"M{left + scale * a:.1f} {top - scale * b:.1f}h0" for a, b in near)
+    return (
+        f'<path d="{d}" stroke="{colour}" stroke-width="2.6" stroke-linecap="round" '
+        'stroke-opacity=".75"/>'
+    )
+
+
 def diffusion_digits() -> str:
     """A two comes out of noise: the path of the shipped network, and what it predicts on it."""
     from core.diffusion_digits.model import denoiser
@@ -125,10 +159,11 @@ def diffusion_digits() -> str:
 
 
 CARD_NOISE = 0
+CARD_POINTS = 320
 CARD_DIGIT = 4  # of the embedded ones
 CARDS: dict[str, Callable[[], str]] = {
     "autoencoders": autoencoders, "vae": vae, "gan_1d": gan_1d,
-    "diffusion_digits": diffusion_digits,
+    "diffusion": diffusion, "diffusion_digits": diffusion_digits,
 }  # fmt: skip
 
 

@@ -31,8 +31,13 @@ def pretrain(name: str, data: str, device: str, part: Path, log: Log) -> dict[st
     part : where an unfinished training is kept, after each epoch or so. log : name, value, update.
     """
     family_name, config = models.MODELS[name]
-    family, config = FAMILIES[family_name], dataclasses.replace(config, data=data)
-    pictures = images.load(data, progress=lambda share, sentence: say(sentence, share))
+    family = FAMILIES[family_name]
+    pictures: Any = None
+    source, licence = "the mixture of that name in core/data/shapes.py", "MIT"
+    if family.pictures:
+        config = dataclasses.replace(config, data=data)
+        pictures = images.load(data, progress=lambda share, sentence: say(sentence, share))
+        source, licence = pictures.source, pictures.licence
     number, seconds, state = taken_up(part, family.state)
     model = family.build(config, state and state.weights).to(device)
     every = family.every(config, pictures)
@@ -53,8 +58,9 @@ def pretrain(name: str, data: str, device: str, part: Path, log: Log) -> dict[st
     weights = [w.astype(np.float16).astype(np.float32) for w in arrays]
     measured = family.measure(config, weights, pictures)
     about = {
-        "data": pictures.source, "licence": pictures.licence, "seed": str(config.seed),
-        "command": f"python -m core.pretrain {name} --data {data}", "seconds": f"{seconds:.0f}",
+        "data": source, "licence": licence, "seed": str(config.seed),
+        "command": f"python -m core.pretrain {name}" + (f" --data {data}" if pictures else ""),
+        "seconds": f"{seconds:.0f}",
     }  # fmt: skip
     save(FOLDER / f"{name}.safetensors", family_name, config, weights, measured, about)
     part.unlink(missing_ok=True)
@@ -107,7 +113,8 @@ def main() -> None:
         ask.error(f"NAME: {known}")
     torch.set_num_threads(asked.threads)
     for name in models.MODELS if "all" in asked.names else asked.names:
-        data = asked.data or models.MODELS[name][1].data
+        family, config = models.MODELS[name]
+        data = (asked.data or config.data) if FAMILIES[family].pictures else "points"
         part = FOLDER / f"{name}.{data}.part"
         log = logger(asked.log and str(Path(asked.log, name)))
         measured = pretrain(name, data, asked.device, part, log)

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from core import autoencoder, classifier, vae
-from core import diffusion_digits as diffusion
+from core import autoencoder, classifier, diffusion, diffusion_digits, vae
 from core import fit as epochs
 from core.autoencoder.model import losses as autoencoder_losses
 from core.classifier import train as reads
 from core.classifier.config import body, head
 from core.data.images import Images
 from core.diffusion import fit as updates
+from core.diffusion.model import loss_on as loss_on_points
 from core.diffusion_digits import unet
 from core.diffusion_digits.model import loss_on
 from core.layers import Array, Layers
@@ -32,7 +32,8 @@ OFTEN = 250  # updates after which an unfinished training is kept, where there a
 
 @dataclass(frozen=True)
 class Family:
-    """build : the model in torch, from the settings and the weights, or None.
+    """pictures : whether it learns from some; else pictures are None everywhere.
+    build : the model in torch, from the settings and the weights, or None.
     state : the kind of State that its steps have.
     train : from settings, model, pictures, the number and the state to go on from, and the device.
     every : how many updates lie between two states that are kept.
@@ -52,6 +53,7 @@ class Family:
     networks: Callable[[Any], Mapping[str, Layers | Sequence[Shapes]]]
     model: Callable[[Any], str]
     recipe: Callable[[Any], str]
+    pictures: bool = True
 
 
 def _parts(pictures: Images) -> tuple[Any, Any]:
@@ -96,12 +98,12 @@ def _epochs(
 def _updates(
     build: Callable[..., Any], loss: Callable[..., updates.Loss],
     ships: Callable[[Any, Any, Images], list[Array]], figures: Callable[..., dict[str, float]],
-    networks: Callable[[Any], Any], model: Callable[[Any], str],
+    networks: Callable[[Any], Any], model: Callable[[Any], str], pictures: bool = True,
 ) -> Family:  # fmt: skip
     """A family that is trained by `core.diffusion.fit`, in updates; the average is what ships."""
 
-    def train(c: Any, net: Any, pictures: Images, number: int, state: Any, device: str) -> Training:
-        learn = loss(c, net, pictures.part("train"), device)
+    def train(c: Any, net: Any, data: Any, number: int, state: Any, device: str) -> Training:
+        learn = loss(c, net, data.part("train") if pictures else None, device)
         rng = np.random.default_rng(c.seed)
         return updates.fit(net, c, rng, learn, lambda number, average: None, number, state)
 
@@ -116,8 +118,8 @@ def _updates(
         )
 
     return Family(
-        build, updates.State, train, lambda c, pictures: OFTEN, words, ships, figures, networks,
-        model, recipe,
+        build, updates.State, train, lambda c, data: OFTEN, words, ships, figures, networks, model,
+        recipe, pictures,
     )  # fmt: skip
 
 
@@ -137,7 +139,7 @@ def _with_moments(c: classifier.Config, state: updates.State, pictures: Images) 
     return [*weights, moments.mean.astype(np.float32), moments.covariance.astype(np.float32)]
 
 
-def _denoiser(c: diffusion.Config) -> str:
+def _denoiser(c: diffusion_digits.Config) -> str:
     labels = "by label" if c.classes else "without labels"
     return f"denoising U-Net, {c.width} channels, {c.side} x {c.side}, {labels}"
 
@@ -153,9 +155,15 @@ FAMILIES: dict[str, Family] = {
         lambda c: {"body": body(c), "head": head(c)},
         lambda c: f"convolutional classifier, {c.features} features",
     ),
+    "diffusion": _updates(
+        diffusion.build, lambda c, net, data, device: loss_on_points(c, net),
+        lambda c, state, data: state.average, measure.points, diffusion.config.networks,
+        lambda c: f"denoiser of '{c.target}', {c.d}-D, {c.depth} layers of {c.width} units",
+        pictures=False,
+    ),
     "diffusion_digits": _updates(
         unet.build, lambda c, net, data, device: loss_on(c, net, data, device, half=True),
-        lambda c, state, pictures: state.average, measure.diffusion, diffusion.config.networks,
+        lambda c, state, pictures: state.average, measure.diffusion, diffusion_digits.config.networks,
         _denoiser,
     ),
 }  # fmt: skip

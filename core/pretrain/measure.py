@@ -8,6 +8,7 @@ import numpy as np
 
 from core import autoencoder as ae
 from core import classifier as judge
+from core import diffusion as densities
 from core import diffusion_digits as diff
 from core import vae as variational
 from core.autoencoder.bench import parts as autoencoder_parts
@@ -15,6 +16,10 @@ from core.autoencoder.bench import rebuild
 from core.classifier.config import body, head
 from core.classifier.read import Weights
 from core.data.images import Images
+from core.diffusion.bound import bound as variational_bound
+from core.diffusion.bound import entropy
+from core.diffusion.denoiser import learned
+from core.diffusion.measure import SAMPLES, distance, drawn, floor
 from core.diffusion_digits import quality, unet
 from core.diffusion_digits.nearest import nearest
 from core.diffusion_digits.pictures import shrunk
@@ -70,6 +75,18 @@ def classifier(config: judge.Config, weights: list[Array], data: Images) -> dict
             ]
             floors[f"floor_{n}"] = float(np.mean(far))
     return {"accuracy": float((seen.labels == test.labels).mean()), **floors}
+
+
+def points(config: densities.Config, weights: list[Array], data: None) -> dict[str, float]:
+    """Sliced W1, on the line W1, of generated points to the target, beside what a perfect sampler
+    scores; and the variational bound in nats, beside the exact mean of -log p."""
+    denoise, s = learned(config, weights), config.process
+    return {
+        "w1": distance(drawn(denoise, s, SAMPLES, config.d), config.data),
+        "w1_floor": floor(config.data, SAMPLES),
+        "bound": variational_bound(denoise, config.data, s, np.random.default_rng(0)).total,
+        "entropy": entropy(config.data, np.random.default_rng(0)),
+    }  # fmt: skip
 
 
 def diffusion(config: diff.Config, weights: list[Array], data: Images) -> dict[str, float]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core import autoencoder, classifier, vae
-from core import diffusion_digits as diffusion
+from core import autoencoder, classifier, diffusion, diffusion_digits, vae
+from core.data.shapes import SHAPES
+from core.diffusion.trained import file_name
 
 _LONG: dict[str, Any] = {"data": "mnist", "schedule": "one-cycle", "lr": 0.002}
 _EVERY: dict[str, Any] = {**_LONG, "every": True, "bottleneck": 64, "epochs": 30}
@@ -34,10 +35,12 @@ MODELS: dict[str, tuple[str, Any]] = {
     ),
     "classifier": ("classifier", classifier.Config()),
     "diffusion_digits": (
-        "diffusion_digits", diffusion.Config(**_SLOW, data="mnist", width=64, updates=4000),
+        "diffusion_digits", diffusion_digits.Config(**_SLOW, data="mnist", width=64, updates=4000),
     ),
     "diffusion_faces": (
         "diffusion_digits",
-        diffusion.Config(**{**_SLOW, "batch": 32}, data="olivetti", width=48, updates=4000),
+        diffusion_digits.Config(**{**_SLOW, "batch": 32}, data="olivetti", width=48, updates=4000),
     ),
+    # what its page trains in seconds, so that the way back can be seen at once
+    **{file_name(target): ("diffusion", diffusion.Config(target=target)) for target in SHAPES},
 }  # fmt: skip

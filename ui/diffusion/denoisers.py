@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from core.diffusion import Config
 from core.diffusion.denoiser import exact, learned
 from core.diffusion.process import Denoiser
+from core.diffusion.trained import trained
 from core.layers import Array
-from ui import training
+from core.weights import BadWeights
+from ui import form, training
 from ui.diffusion.common import LESSON
 
 
@@ -34,7 +36,15 @@ def source(config: Config) -> Source:
     run = player.run if player else None
     if run and run.step.number and _same(run.config, config):
         words = f"Yours, after {run.step.number:,} updates."
-        return Source(run.config, run.step.view.weights, words, (id(run), run.step.number))
+        return Source(run.config, run.step.view.weights, words, (run, run.step.number))
+    first = Config(target=config.target)
+    if _same(first, config):
+        try:
+            weights = trained(first)
+        except BadWeights as error:
+            return Source(config, None, form.plain(str(error)), None)
+        if weights is not None:
+            return Source(first, weights, f"Shipped, after {first.updates:,} updates.", first)
     return Source(config, None, "Nothing is trained yet for this target and noise.", None)
 
 

@@ -16,6 +16,7 @@ from core.diffusion.process import Array
 from core.diffusion.schedule import Schedule
 from core.diffusion.ways import forward as scenes
 from core.figures.diffusion.cloud import Cloud, cloud
+from core.figures.diffusion.film import film
 from core.figures.diffusion.forward import FEW, Style, figure, marks, trail
 from ui import form, share
 from ui.diffusion import common
@@ -55,6 +56,10 @@ def show(look: Look) -> tuple[Config, Files]:
     st.latex(formula(s, t, look.theme.words))
     return config, {
         "Schedule": ("schedule.csv", lambda: share.table(_schedule(s))),
+        "Animation": (
+            "forward.html",
+            lambda: share.animation(film(config.data, s, x, range(s.T + 1), look.theme)),
+        ),
         "Particles": ("particles.csv", lambda: share.table(_particles(x[0], x[t]))),
     }
 

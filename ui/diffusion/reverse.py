@@ -18,6 +18,7 @@ from core.diffusion.ways import REVERSE
 from core.diffusion_digits.formulas import jump
 from core.figures.diffusion.cloud import Cloud, cloud
 from core.figures.diffusion.field import error, places, scaled
+from core.figures.diffusion.film import film
 from core.figures.diffusion.forward import Style
 from core.figures.diffusion.reverse import FEW, Moment, figure
 from ui import form, share
@@ -26,9 +27,10 @@ from ui.diffusion.common import BAR, LESSON, MOVE
 from ui.diffusion.denoisers import Source, best, source
 from ui.diffusion.forward import Files
 from ui.diffusion.score import Score
-from ui.live import live_particles
+from ui.live import Plane, latent_map, live_particles
 from ui.page import Look, stage
 
+STEP = 0.05  # of the sliders that move a particle
 KEPT = 2  # paths in a session: this one, and the one before
 
 
@@ -54,7 +56,7 @@ def show(look: Look) -> tuple[Config, Files]:
     common.buttons(top, ("Denoise", nearer), ("Noise", farther), path.at[k],
                    partial(common.player, backwards=True))  # fmt: skip
     with place:
-        i, by = _particle(config.d, len(path.x[0]))
+        i, by = _particle(path.x[k], look)
     m = _moment(config, known, now, path, before, k, i, by)
     style = Style(look.theme, look.narrow, 380 if look.presenter else 348)
     with picture:
@@ -73,7 +75,12 @@ def show(look: Look) -> tuple[Config, Files]:
     _formulas(config, now, m, look)
     score = Score(config, known, now, path)
     score.show(numbers, m)
-    return config, {"Path": ("path.csv", lambda: share.table(_table(path)))}
+    return config, {
+        "Path": ("path.csv", lambda: share.table(_table(path))),
+        "Animation": ("reverse.html", lambda: share.animation(
+            film(config.data, s, path.x, path.at, look.theme, "generated")
+        )),
+    }  # fmt: skip
 
 
 def _paths(config: Config, known: Source, now: Settings) -> tuple[Path, tuple[str, Path] | None]:
@@ -101,23 +108,31 @@ def _cloud(data: Mixture, s: Schedule, path: Path, ends: tuple[str, str]) -> Clo
     return cloud(data, s, path.x, path.at, ends, FEW)
 
 
-def _particle(d: int, n: int) -> tuple[int, Array]:
-    """Which particle is looked at, and how far it is moved at this time."""
-    common_: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+def _particle(x: Array, look: Look) -> tuple[int, Array]:
+    """Which particle is looked at, and how far it is moved at this time. x : (n, d), all of them."""
+    own: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
+    n, d = x.shape
     columns = st.columns([0.8, 1, 1] if d == 2 else [0.8, 2], gap="small")
     i = columns[0].number_input(
         "Particle", 0, n - 1, 0, key=f"{LESSON}.picked", help="Or click one. The first twelve have "
-        "trails.", **common_,
+        "trails.", **own,
     )  # fmt: skip
-    by = [
-        column.slider(
-            f"Move {name}", -MOVE, MOVE, 0.0, 0.05, "%.2f", key=f"{LESSON}.move_{name}",
+    moves = {
+        f"{LESSON}.move_{name}": column.slider(
+            f"Move {name}", -MOVE, MOVE, 0.0, STEP, "%.2f", key=f"{LESSON}.move_{name}",
             help="Moves the particle at this time. Every later jump adds the same noise as before.",
-            **common_,
+            **own,
         )
         for name, column in zip("xy", columns[1:], strict=False)
-    ]  # fmt: skip
-    return int(i), np.array(by, np.float32)
+    }  # fmt: skip
+    if d == 2:
+        with st.expander("Drag it"):
+            latent_map(
+                f"{LESSON}.plane", x, np.zeros(n, np.uint8), moves, label="Move the particle",
+                classes={"": look.theme.latent}, limits=(-MOVE, MOVE), step=STEP,
+                plane=Plane(np.eye(2), -x[i]), axes=("x", "y"),
+            )  # fmt: skip
+    return int(i), np.array(list(moves.values()), np.float32)
 
 
 def _click(key: str) -> None:

@@ -8,7 +8,15 @@ from scipy.stats import norm
 
 from core.data.mixture import Mixture
 from core.diffusion.fit import target
-from core.diffusion.process import PREDICTIONS, from_x_0, jump, posterior, score, step
+from core.diffusion.process import (
+    PREDICTIONS,
+    from_x_0,
+    jump,
+    posterior,
+    score,
+    step,
+    velocity,
+)
 from core.diffusion.schedule import schedule
 
 S = schedule("linear", 50)
@@ -97,3 +105,9 @@ def test_single_precision_stays_single():
     results = [step(x, 3, e, S), jump(x, 3, e, S), posterior(x, e, 3, 2, S)[0]]
     results += [v for p in PREDICTIONS.values() for v in vars(p(x, e, 3, S)).values()]
     assert {r.dtype for r in results} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("t", [1, 25, 50])
+def test_velocity_gives_v_back(t):
+    v, x_t = X_0, EPS
+    assert_allclose(velocity(PREDICTIONS["v"](x_t, v, t, S), t, S), v, atol=1e-9)
