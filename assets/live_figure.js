@@ -82,7 +82,8 @@ class Sheet {
   settle() {
     if (!this.box.classList.contains("on")) return;
     const chart = this.chart();
-    if (chart?.layout?.meta === this.data.token && chart.querySelector(".js-line")) {
+    const drawn = chart?.data?.length ? ".js-line" : ".imagelayer image"; // a sheet has only pictures
+    if (chart?.layout?.meta === this.data.token && chart.querySelector(drawn)) {
       this.box.classList.remove("on");
     } else this.wake();
   }

@@ -1,7 +1,7 @@
-"""What a live training of the VAE costs in Chromium: `python -m bench.live`.
+"""What live trainings cost in Chromium: `python -m bench.live`.
 
-Pictures painted a second, from the median gap, and milliseconds until a pause is on the screen, for
-the dense and the convolutional networks.
+Pictures painted a second, from the median gap, and milliseconds until a pause is on the screen: the
+VAE's dense and convolutional networks, and the denoiser of a shape.
 """
 
 from __future__ import annotations
@@ -28,11 +28,18 @@ PAUSE = """async () => {
 }"""
 
 
-def train(browser: Browser, address: str, network: str) -> tuple[float, float]:
+LINKS = {
+    "VAE, dense": "vae?vae.view=Train&vae.network=dense",
+    "VAE, convolutional": "vae?vae.view=Train&vae.network=convolutional",
+    "diffusion": "diffusion?diffusion.view=Train&diffusion.updates=20000",
+}
+
+
+def train(browser: Browser, address: str, link: str) -> tuple[float, float]:
     """Pictures a second, and milliseconds of the pause."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.goto(f"{address}/vae?vae.view=Train&vae.network={network}")
-    page.locator(".stPlotlyChart image").first.wait_for(state="attached")
+    page.goto(f"{address}/{link}")
+    page.locator(".stPlotlyChart .js-plotly-plot").first.wait_for(state="attached")
     page.wait_for_function("() => window.Plotly")
     page.get_by_role("button", name="1 update").click()  # PyTorch is loaded now
     page.get_by_text("Paused at 1").wait_for()
@@ -54,9 +61,9 @@ def main() -> None:
     path = shutil.which("chromium")
     with server(ROOT / "app.py") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        for network in ("dense", "convolutional"):
-            painted, waited = train(browser, address, network)
-            print(f"{network:<15} {painted:5.1f} pictures a second, pause after {waited:.0f} ms")
+        for name, link in LINKS.items():
+            painted, waited = train(browser, address, link)
+            print(f"{name:<20} {painted:5.1f} pictures a second, pause after {waited:.0f} ms")
         browser.close()
 
 

@@ -18,8 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from ui.lessons import LESSONS
+
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = {name: str(ROOT / "pages" / f"{name}.py") for name in ("gan_1d", "autoencoders", "vae")}
+PAGES = {row.stem: str(ROOT / row.page) for row in LESSONS}
 PAGE = PAGES["gan_1d"]
 FIRST = """
 import time
@@ -69,6 +71,10 @@ def turn(key: str) -> Callable[[Any, int], Any]:
     return lambda at, k: at.number_input(key=key).set_value(k)
 
 
+def step(key: str) -> Callable[[Any, int], Any]:
+    return lambda at, k: at.slider(key=key).set_value(1 + k)
+
+
 # page, view, what is moved
 MOVES = (
     ("vae", "Latent space", slide("vae.z0")),
@@ -78,6 +84,15 @@ MOVES = (
     ("autoencoders", "Bench", slide("autoencoders.noise")),
     ("autoencoders", "The hole", slide("autoencoders.hole_x")),
     ("autoencoders", "Codes", turn("autoencoders.picked")),
+    ("diffusion", "Forward", step("diffusion.t")),
+    ("diffusion", "Reverse", step("diffusion.t")),
+    ("diffusion", "Train", turn("diffusion.fork_at")),
+    ("diffusion_digits", "Forward", step("diffusion_digits.t")),
+    (
+        "diffusion_digits",
+        "Reverse",
+        lambda at, k: at.slider(key="diffusion_digits.k").set_value(k % 25),
+    ),
 )
 
 

@@ -195,9 +195,7 @@ def pixels(pictures: NDArray[np.uint8]) -> Array:
     return pictures.reshape(len(pictures), -1).astype(np.float32) / np.float32(255)
 
 
-def forward(
-    layers: Layers, weights: Sequence[Array], x: NDArray[Any], chunk: int = CHUNK
-) -> Array:
+def forward(layers: Layers, weights: Sequence[Array], x: NDArray[Any], chunk: int = CHUNK) -> Array:
     """The network's output. x : (n, *input shape). Returns (n, *output shape), float32.
 
     chunk : so many at once: what fits the cache is done in half the time.

@@ -64,8 +64,8 @@ LESSONS = (
         "Diffusion",
         ":material/blur_on:",
         "Diffusion",
-        "Data dissolves into noise in small steps, each of which can be undone by whoever knows the "
-        "way uphill in the density.",
+        "Data dissolves into noise in small steps, each of which can be undone by whoever knows "
+        "the way uphill in the density.",
     ),
     Lesson(
         "diffusion_digits",

@@ -173,7 +173,8 @@ def live(
     drawing, said = 0.0, time.perf_counter()
     while run.status == "running":
         if pace is None:
-            run.advance(seconds=max(FRAME - drawing, FRAME / 3))
+            # on a busy machine, where drawing is slow, training still gets its share
+            run.advance(seconds=max(FRAME - drawing, drawing / 2, FRAME / 3))
         else:
             run.advance(steps=max(round(pace * FRAME), 1))
             time.sleep(max(max(FRAME, 1 / pace) - drawing, 0.0))

@@ -17,8 +17,8 @@ LEAST = 8  # at each t
 
 @dataclass(frozen=True)
 class Bound:
-    """Means over points, in nats. L_T : KL(q(x_T | x_0) || N(0, I)), exactly. steps : (T,), steps[0]
-    is L_0 = -log p(x_0 | x_1), and steps[t - 1] for t > 1 is L_{t-1} = KL(q(x_{t-1} | x_t, x_0) ||
+    """Means over points, in nats. L_T : KL(q(x_T | x_0) || N(0, I)), exactly. steps : (T,): first
+    L_0 = -log p(x_0 | x_1), then steps[t - 1] is L_{t-1} = KL(q(x_{t-1} | x_t, x_0) ||
     p(x_{t-1} | x_t)). error : the standard error of `total`."""
 
     L_T: float
@@ -60,6 +60,6 @@ def bound(
     )
 
 
-def entropy(data: Mixture, rng: np.random.Generator, n: int = 20_000) -> float:
+def entropy(data: Mixture, rng: np.random.Generator, n: int = 10_000) -> float:
     """The mean of -log p(x) under the target itself, in nats: what no bound can undercut."""
     return float(-data.log_density(data.sample(n, rng)).mean())

@@ -42,6 +42,36 @@ def forward(s: Schedule, t: int, words: Words) -> str:
     return r"\begin{aligned}" + r" \\ ".join(rows) + r"\end{aligned}"
 
 
+def jump(sampler: str, s: Schedule, t: int, r: int, std: float, words: Words) -> str:
+    """A sampler's jump from x_t to x_r. sampler : a name in `core.diffusion.samplers.SAMPLERS`."""
+    a_t, a_r = s.alpha_bar[t], s.alpha_bar[r]
+    x_0, eps = _in(words, "generated", r"\hat x_0"), _in(words, "judge", r"\hat\varepsilon")
+    x_t = _in(words, "latent", f"x_{{{t}}}")
+    left = _in(words, "latent", f"x_{{{r}}}")
+    fresh = rf" + {std:.3f}\,{_in(words, 'latent', 'z')}" if std else ""
+    if sampler == "DDPM":
+        kept = a_t / a_r
+        of_x_0 = np.sqrt(a_r) * (1 - kept) / (1 - a_t)
+        of_x_t = np.sqrt(kept) * (1 - a_r) / (1 - a_t)
+        return rf"{left} = {of_x_0:.3f}\,{x_0} + {of_x_t:.3f}\,{x_t}{fresh}"
+    if sampler == "DDIM":
+        along = np.sqrt(max(1 - a_r - std**2, 0.0))
+        return (
+            rf"{left} = \sqrt{{\bar\alpha_{{{r}}}}}\,{x_0} + \sqrt{{1 - \bar\alpha_{{{r}}} - "
+            rf"\sigma^2}}\,{eps} + \sigma {_in(words, 'latent', 'z')} = {np.sqrt(a_r):.3f}\,{x_0} "
+            rf"+ {along:.3f}\,{eps}{fresh}"
+        )
+    if not r:
+        return f"{left} = {x_0}"
+    v = _in(words, "judge", r"\hat v")
+    turn = np.arccos(np.sqrt(a_r)) - np.arccos(np.sqrt(a_t))
+    slope = rf"\tfrac12\bigl({v}_{{{t}}} + {v}_{{{r}}}\bigr)"
+    return (
+        rf"{left} = {x_t} + \Delta\varphi\,{slope} = {x_t} {turn:+.3f}\,{slope}, \qquad "
+        r"\cos\varphi_t = \sqrt{\bar\alpha_t}"
+    )
+
+
 def posterior(s: Schedule, t: int, r: int, x_t: Array, x_0: Array, words: Words) -> str:
     """Where the next stop of one particle lies, if its x_0 is as predicted: Ho et al. 2020, eq. 6
     and 7, with r for t - 1. x_t, x_0 : (d,)."""

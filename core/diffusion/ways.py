@@ -61,8 +61,8 @@ FORWARD = tuple(_FORWARD)
 REVERSE: dict[str, Scene[Settings]] = {
     "DDIM in 25": Scene(
         Settings(),
-        "Move the slider from T down. Predicted x₀ is the middle of all data at first; with each "
-        "jump it is more of one point.",
+        "Move the slider from T down. Predicted x₀, green, is the middle of all data at first; "
+        "with each jump it is more of one point.",
     ),
     "DDPM in 50": Scene(
         Settings(sampler="DDPM", steps=50),

@@ -61,33 +61,3 @@ def filled(half: str, words: Words) -> str:
         rf"\sqrt{{1 - \bar\alpha_r}}\,{eps}\bigr) + (1 - m)\,{_in(words, 'generated', 'x_r')}, "
         rf"\qquad m = 1 \text{{ in the {half} half}}"
     )
-
-
-def jump(sampler: str, s: Schedule, t: int, r: int, std: float, words: Words) -> str:
-    """A sampler's jump from x_t to x_r. sampler : a name in `core.diffusion.samplers.SAMPLERS`."""
-    a_t, a_r = s.alpha_bar[t], s.alpha_bar[r]
-    x_0, eps = _in(words, "generated", r"\hat x_0"), _in(words, "judge", r"\hat\varepsilon")
-    x_t = _in(words, "latent", f"x_{{{t}}}")
-    left = _in(words, "latent", f"x_{{{r}}}")
-    fresh = rf" + {std:.3f}\,{_in(words, 'latent', 'z')}" if std else ""
-    if sampler == "DDPM":
-        kept = a_t / a_r
-        of_x_0 = np.sqrt(a_r) * (1 - kept) / (1 - a_t)
-        of_x_t = np.sqrt(kept) * (1 - a_r) / (1 - a_t)
-        return rf"{left} = {of_x_0:.3f}\,{x_0} + {of_x_t:.3f}\,{x_t}{fresh}"
-    if sampler == "DDIM":
-        along = np.sqrt(max(1 - a_r - std**2, 0.0))
-        return (
-            rf"{left} = \sqrt{{\bar\alpha_{{{r}}}}}\,{x_0} + \sqrt{{1 - \bar\alpha_{{{r}}} - "
-            rf"\sigma^2}}\,{eps} + \sigma {_in(words, 'latent', 'z')} = {np.sqrt(a_r):.3f}\,{x_0} "
-            rf"+ {along:.3f}\,{eps}{fresh}"
-        )
-    if not r:
-        return f"{left} = {x_0}"
-    v = _in(words, "judge", r"\hat v")
-    turn = np.arccos(np.sqrt(a_r)) - np.arccos(np.sqrt(a_t))
-    slope = rf"\tfrac12\bigl({v}_{{{t}}} + {v}_{{{r}}}\bigr)"
-    return (
-        rf"{left} = {x_t} + \Delta\varphi\,{slope} = {x_t} {turn:+.3f}\,{slope}, \qquad "
-        r"\cos\varphi_t = \sqrt{\bar\alpha_t}"
-    )

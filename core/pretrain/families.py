@@ -163,7 +163,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "diffusion_digits": _updates(
         unet.build, lambda c, net, data, device: loss_on(c, net, data, device, half=True),
-        lambda c, state, pictures: state.average, measure.diffusion, diffusion_digits.config.networks,
-        _denoiser,
+        lambda c, state, pictures: state.average, measure.diffusion,
+        diffusion_digits.config.networks, _denoiser,
     ),
 }  # fmt: skip

@@ -110,10 +110,10 @@ def _digits(config: diff.Config, model: unet.UNet, rng: np.random.Generator) -> 
     labels = quality.asked(DIGITS, rng)
     measured: dict[str, float] = {}
     for guidance, end in ((quality.GUIDANCE, ""), (1.0, "_unguided")):
-        for share, drawn in quality.draw(config, model, labels, rng, guidance=guidance):  # noqa: B007
+        for share, made in quality.draw(config, model, labels, rng, guidance=guidance):  # noqa: B007
             if share * 20 % 1 < 1e-3:
                 say(f"drawing at guidance {guidance:g}", share)
-        q = quality.judge(drawn, labels)
+        q = quality.judge(made, labels)
         measured[f"recognised{end}"] = q.recognised
         if q.frechet is not None:
             measured[f"frechet{end}"] = q.frechet

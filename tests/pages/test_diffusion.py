@@ -18,6 +18,8 @@ from core.diffusion import Config
 from core.diffusion.denoiser import exact
 from core.diffusion.forward import walk
 from core.diffusion.path import Settings, moved, record
+from core.weights import BadWeights
+from ui.diffusion import denoisers
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "pages" / "diffusion.py"
@@ -132,6 +134,7 @@ def test_every_target_draws(view: str, target: str) -> None:
 
 def test_schedules_and_the_one_by_hand() -> None:
     at = opened()
+    assert "Noise schedule" not in [e.label for e in at.main.expander]  # it lies in the open
     for noise in ("linear", "constant", "by hand"):
         ran(at.selectbox(key="diffusion.noise").set_value(noise))
     ran(at.number_input(key="diffusion.beta_T").set_value(0.01))
@@ -144,6 +147,7 @@ def test_a_smaller_T_takes_the_slider_along() -> None:
     at = opened(t="150")
     ran(at.number_input(key="diffusion.T").set_value(100))
     assert t(at) == 100
+    assert t(opened(t="150", T="100")) <= 100
 
 
 def test_a_set_up_changes_what_it_speaks_of_and_is_lit() -> None:
@@ -208,7 +212,26 @@ def test_a_training_of_this_session_is_what_takes_the_noise_away() -> None:
     ran(at.selectbox(key="diffusion.denoiser").set_value("exact"))
     assert metric(at, "Bound, nats") != bound
     ran(at.selectbox(key="diffusion.target").set_value("far modes"))
-    assert "learned" not in names(at)
+    assert "Yours" not in said(at)
+
+
+def test_the_shipped_network_is_at_hand_and_close_to_the_exact_denoiser() -> None:
+    at = opened(view="Reverse")
+    assert "Shipped, after 1,500 updates." in said(at)
+    assert {"learned", "exact"} <= set(names(at))
+    assert float(metric(at, "Sliced W1")) < 0.1
+
+
+def test_damaged_weights_are_one_sentence_and_the_exact_denoiser_steps_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def damaged(config: Config) -> None:
+        raise BadWeights("The file is damaged.")
+
+    monkeypatch.setattr(denoisers, "trained", damaged)
+    at = opened(view="Reverse")
+    assert "The file is damaged. So the exact denoiser is used" in said(at)
+    assert "particles" in names(at)
 
 
 def test_the_same_noise_takes_another_path_and_the_one_before_is_dotted() -> None:

@@ -10,12 +10,11 @@ import streamlit as st
 
 from core.data.mixture import Mixture
 from core.diffusion import Config
-from core.diffusion.formulas import posterior
+from core.diffusion.formulas import jump, posterior
 from core.diffusion.path import Path, Settings, moved, record
 from core.diffusion.process import Array
 from core.diffusion.schedule import Schedule
 from core.diffusion.ways import REVERSE
-from core.diffusion_digits.formulas import jump
 from core.figures.diffusion.cloud import Cloud, cloud
 from core.figures.diffusion.field import error, places, scaled
 from core.figures.diffusion.film import film
@@ -43,6 +42,7 @@ def show(look: Look) -> tuple[Config, Files]:
         now = form.form(LESSON, Settings, {}) or Settings()
         with st.expander("Target and noise"):
             config = common.target(look)
+        below = st.container()
     scene = form.scene_pills(pills, LESSON, REVERSE, now, lambda chosen: None, name="way")
     common.notice(notice, now, scene.notice if scene else "Your own settings.", look)
     known = source(config)
@@ -56,7 +56,11 @@ def show(look: Look) -> tuple[Config, Files]:
     common.buttons(top, ("Denoise", nearer), ("Noise", farther), path.at[k],
                    partial(common.player, backwards=True))  # fmt: skip
     with place:
-        i, by = _particle(path.x[k], look)
+        i, moves = _particle(*path.x[k].shape)
+    if config.d == 2:
+        with below, st.expander("Drag the particle"):
+            _plane(path.x[k], i, moves, look)
+    by = np.array(list(moves.values()), np.float32)
     m = _moment(config, known, now, path, before, k, i, by)
     style = Style(look.theme, look.narrow, 380 if look.presenter else 348)
     with picture:
@@ -108,10 +112,9 @@ def _cloud(data: Mixture, s: Schedule, path: Path, ends: tuple[str, str]) -> Clo
     return cloud(data, s, path.x, path.at, ends, FEW)
 
 
-def _particle(x: Array, look: Look) -> tuple[int, Array]:
-    """Which particle is looked at, and how far it is moved at this time. x : (n, d), all of them."""
+def _particle(n: int, d: int) -> tuple[int, dict[str, float]]:
+    """Which of n particles is looked at, and how far it is moved at this time, by key."""
     own: dict[str, Any] = {"bind": "query-params", "persist_state": "session"}
-    n, d = x.shape
     columns = st.columns([0.8, 1, 1] if d == 2 else [0.8, 2], gap="small")
     i = columns[0].number_input(
         "Particle", 0, n - 1, 0, key=f"{LESSON}.picked", help="Or click one. The first twelve have "
@@ -125,14 +128,16 @@ def _particle(x: Array, look: Look) -> tuple[int, Array]:
         )
         for name, column in zip("xy", columns[1:], strict=False)
     }  # fmt: skip
-    if d == 2:
-        with st.expander("Drag it"):
-            latent_map(
-                f"{LESSON}.plane", x, np.zeros(n, np.uint8), moves, label="Move the particle",
-                classes={"": look.theme.latent}, limits=(-MOVE, MOVE), step=STEP,
-                plane=Plane(np.eye(2), -x[i]), axes=("x", "y"),
-            )  # fmt: skip
-    return int(i), np.array(list(moves.values()), np.float32)
+    return int(i), moves
+
+
+def _plane(x: Array, i: int, moves: dict[str, float], look: Look) -> None:
+    """All particles, (n, 2), and a handle on the i-th, which moves the sliders."""
+    latent_map(
+        f"{LESSON}.plane", x, np.zeros(len(x), np.uint8), moves, label="Move the particle",
+        classes={"": look.theme.latent}, limits=(-MOVE, MOVE), step=STEP,
+        plane=Plane(np.eye(2), -x[i]), axes=("x", "y"),
+    )  # fmt: skip
 
 
 def _click(key: str) -> None:

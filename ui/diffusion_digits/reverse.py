@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from core.diffusion.formulas import jump
 from core.diffusion_digits import formulas
 from core.diffusion_digits.path import NONE, Path
 from core.figures.diffusion_digits import film, opacity, stations
@@ -50,7 +51,7 @@ def show(look: Look) -> Shown:
     words = look.theme.words
     if k < n:
         s = net.config.process
-        st.latex(formulas.jump(now.sampler, s, path.at[k], path.at[k + 1], path.std[k], words))
+        st.latex(jump(now.sampler, s, path.at[k], path.at[k + 1], path.std[k], words))
         if now.label != NONE and now.guidance != 1:
             st.latex(formulas.guided(now.guidance, now.label, words))
     return Shown({

@@ -85,8 +85,9 @@ def trail(theme: Theme, d: int) -> str:
 
 
 def _title(theme: Theme, t: int, d: int, box: tuple[float, ...]) -> dict[str, Any]:
-    what = "shaded: its density" if d == 2 else "shaded: its density at every t"
-    text = f"{word(theme, 'latent', f'x<sub>{t}</sub>')} in {t} single steps, {what}"
+    text = f"{word(theme, 'latent', f'x<sub>{t}</sub>')} in {t} single steps"
+    if d == 2:
+        text += ", shaded: its density"
     return heading(theme, text, box[0], box[3] + 0.01)
 
 

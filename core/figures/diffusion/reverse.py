@@ -96,7 +96,7 @@ def _titles(
 ) -> list[dict[str, Any]]:
     both = word(theme, "generated", "learned") + ", " if m.learned is not None else ""
     titles = [
-        f"{word(theme, 'latent', 'noise')} to {word(theme, 'generated', 'samples')}, predicted "
+        f"{word(theme, 'latent', 'noise')} to {word(theme, 'generated', 'samples')}, "
         f"{word(theme, 'judge', 'x̂<sub>0</sub>')}, {word(theme, 'generated', '◆')} next",
         f"score × √(1 − ᾱ): {both}{word(theme, 'theory', 'exact')}",
         f"p<sub>{m.t}</sub>(x): {word(theme, 'theory', '┄ exact')}; particles",

@@ -42,8 +42,3 @@ def points(x: Array, t: float) -> dict[str, Array]:
 def trace(xy: dict[str, Array], mode: str, **more: Any) -> dict[str, Any]:
     """A quiet scatter trace."""
     return {"type": "scatter", "mode": mode, "hoverinfo": "skip", **xy, **more}
-
-
-def names(d: int) -> tuple[str, str]:
-    """What the two axes of particles show."""
-    return ("x", "y") if d == 2 else ("t", "x")

@@ -131,8 +131,8 @@ def _plane(config: Config, now: Moment, style: Style) -> list[dict[str, Any]]:
          "marker": {"size": 4.5, "color": theme.generated}},
     ]  # fmt: skip
     if style.arrows:
-        # the longest exact arrow is as long as the way to its neighbour
-        scale = 1.5 * (now.at[1, 0] - now.at[0, 0]) / np.linalg.norm(now.best, axis=1).max()
+        # the longest exact arrow is little longer than the way to its neighbour
+        scale = 1.2 * (now.at[1, 0] - now.at[0, 0]) / np.linalg.norm(now.best, axis=1).max()
         exact = arrows(now.at, now.best * scale)
         learned = arrows(now.at, now.arrows * scale)
         traces = [

@@ -23,8 +23,8 @@ TARGETS = pytest.mark.parametrize("target", ["ring of eight", "two modes"])
 
 def steps(config, step=None, n=None):
     every = []
-    for step in diffusion.resume(config, step or diffusion.begin(config)):
-        every.append(dataclasses.replace(step, state=step.state()))
+    for made in diffusion.resume(config, step or diffusion.begin(config)):
+        every.append(dataclasses.replace(made, state=made.state()))
         if len(every) == n:
             break
     return every

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from core.diffusion.formulas import jump
 from core.diffusion.process import from_x_0, velocity
 from core.diffusion.samplers import SAMPLERS
 from core.diffusion.schedule import schedule
@@ -32,7 +33,7 @@ def factor(formula: str, symbol: str) -> float:
 @pytest.mark.parametrize("r", [40, 0])
 def test_the_mean_of_a_jump_is_what_its_formula_says(name, eta, r):
     made = next(SAMPLERS[name](denoise, X, S, [60, r], np.random.default_rng(0), eta))
-    formula = formulas.jump(name, S, 60, r, made.std, LIGHT.words)
+    formula = jump(name, S, 60, r, made.std, LIGHT.words)
     said = made.prediction
     mean = factor(formula, "x_0") * said.x_0 + factor(formula, "eps") * said.eps
     mean += factor(formula, "x_t") * X
@@ -43,12 +44,12 @@ def test_the_mean_of_a_jump_is_what_its_formula_says(name, eta, r):
 
 def test_a_jump_of_the_ode_is_what_its_formula_says():
     made = next(SAMPLERS["ODE (Heun)"](denoise, X, S, [60, 50, 0], np.random.default_rng(0), 0.0))
-    formula = formulas.jump("ODE (Heun)", S, 60, 50, 0.0, LIGHT.words)
+    formula = jump("ODE (Heun)", S, 60, 50, 0.0, LIGHT.words)
     turn = float(re.search(r"([-+]\d\.\d{3})", formula)[1])
     v = velocity(made.prediction, 60, S)
     ahead = denoise((X + turn * v).astype(np.float32), 50)
     assert_allclose(X + turn * (v + velocity(ahead, 50, S)) / 2, made.x, atol=0.004)
-    assert r"\hat x_0" in formulas.jump("ODE (Heun)", S, 50, 0, 0.0, LIGHT.words)
+    assert r"\hat x_0" in jump("ODE (Heun)", S, 50, 0, 0.0, LIGHT.words)
 
 
 def test_forward_and_paint_hold_the_coefficients_of_t():
@@ -61,7 +62,7 @@ def test_forward_and_paint_hold_the_coefficients_of_t():
 @pytest.mark.parametrize("text", [
     formulas.forward(S, 30, LIGHT.words), formulas.painted(S, 30, LIGHT.words),
     formulas.filled("upper", LIGHT.words), formulas.guided(2.5, "7", LIGHT.words),
-    *(formulas.jump(name, S, 60, 40, 0.1, LIGHT.words) for name in SAMPLERS),
+    *(jump(name, S, 60, 40, 0.1, LIGHT.words) for name in SAMPLERS),
 ])  # fmt: skip
 def test_braces_and_brackets_match(text):
     assert text.count("{") == text.count("}")
