@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from hashlib import blake2b
@@ -39,7 +38,7 @@ ALLOWED: dict[str, form.Allowed] = {
 
 def show(lesson: str, first: Config, look: page.Look) -> None:
     """The whole view. Must be the last call of a page: a training goes on inside it."""
-    loading = player.prepare("Loading PyTorch", partial(importlib.import_module, "core.fit"))
+    loading = player.prepare("Loading PyTorch", _first)
     pills, notice = st.container(key="scenes"), st.container()
     left, right, controls = page.stage(look)
     with right:
@@ -66,7 +65,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
         progress = player.Slot(st.container())
         player.progress(progress, p)  # first of all: a pause must be seen at once
 
-    style = Style(look.theme, look.narrow, 470 if look.presenter else 420, arrows)
+    style = Style(look.theme, look.narrow, 440 if look.presenter else 390, arrows)
     theirs = other.losses if other else None
 
     def replay() -> go.Figure:
@@ -117,6 +116,12 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
         "Animation": ("diffusion.html", lambda: share.animation(replay())),
     }, {"view": "Train"})  # fmt: skip
     player.live(p, picture, words, PACES[pace], loading, progress)
+
+
+def _first() -> None:
+    """One update of a small training: much of PyTorch is loaded only when it is used."""
+    config = Config(width=8, batch=8)
+    next(diffusion.resume(config, diffusion.begin(config)))
 
 
 def terms_of(config: Config, step: Step) -> Bound:

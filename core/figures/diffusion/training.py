@@ -136,9 +136,9 @@ def _plane(config: Config, now: Moment, style: Style) -> list[dict[str, Any]]:
         exact = arrows(now.at, now.best * scale)
         learned = arrows(now.at, now.arrows * scale)
         traces = [
-            {**exact, "mode": "lines", "line": {"color": theme.theory, "width": 2.6}},
+            {**exact, "mode": "lines", "line": {"color": tint(theme.theory, 0.6), "width": 2.4}},
             {**learned, "meta": "moving", "mode": "lines",
-             "line": {"color": theme.judge, "width": 1.6}},
+             "line": {"color": theme.judge, "width": 1.3}},
             *traces,
         ]  # fmt: skip
     return traces

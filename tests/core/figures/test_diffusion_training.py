@@ -14,7 +14,7 @@ from core.diffusion.denoiser import exact, first
 from core.diffusion.moment import GRID, PARTICLES, edges, middle, moment, reach
 from core.figures.diffusion.terms import terms
 from core.figures.diffusion.training import Style, arrows, figure, spec
-from core.figures.theme import DARK, LIGHT
+from core.figures.theme import DARK, LIGHT, tint
 from core.step import Step
 
 PLANE, LINE = Config(T=50), Config(target="two modes", T=50)
@@ -44,7 +44,7 @@ def test_in_the_plane_generated_points_lie_over_the_target(moments):
     assert (made["marker"]["color"], len(made["x"])) == (LIGHT.generated, PARTICLES)
     assert_allclose(made["x"], moments[PLANE][-1].points[:, 0])
     assert len(target["x"]) == 500
-    assert exact_arrows["line"]["color"] == LIGHT.theory
+    assert exact_arrows["line"]["color"] == tint(LIGHT.theory, 0.6)
     assert learned["line"]["color"] == LIGHT.judge
     assert len(learned["x"]) == 8 * GRID**2
 
