@@ -94,7 +94,7 @@ def _boxes(d: int, style: Style) -> list[tuple[float, ...]]:
 def _titles(
     theme: Theme, m: Moment, d: int, boxes: list[tuple[float, ...]]
 ) -> list[dict[str, Any]]:
-    both = word(theme, "generated", "learned") + ", " if m.learned is not None else ""
+    both = word(theme, "judge", "learned") + ", " if m.learned is not None else ""
     titles = [
         f"{word(theme, 'latent', 'noise')} to {word(theme, 'generated', 'samples')}, "
         f"{word(theme, 'judge', 'x̂<sub>0</sub>')}, {word(theme, 'generated', '◆')} next",
@@ -191,7 +191,7 @@ def _field(data: Mixture, m: Moment, theme: Theme) -> list[dict[str, Any]]:
     on = {"xaxis": "x2", "yaxis": "y2"}
     fields = [
         ("exact", m.best, theme.theory, 3.6, 0.55),
-        ("learned", m.learned, theme.generated, 1.6, 1),
+        ("learned", m.learned, theme.judge, 1.6, 1),
     ]
     traces = [
         trace(arrows(at, pull, room), "lines", name=name, opacity=opacity, **on,
@@ -209,7 +209,7 @@ def _scores(data: Mixture, m: Moment, theme: Theme) -> list[dict[str, Any]]:
     """Both scores over x."""
     at, on = places(data)[:, 0], {"xaxis": "x2", "yaxis": "y2"}
     looks = (
-        ("learned", m.learned, {"color": theme.generated, "width": 2.4}),
+        ("learned", m.learned, {"color": theme.judge, "width": 2.4}),
         ("exact", m.best, {"color": theme.theory, "width": 2, "dash": "dash"}),
     )
     return [
