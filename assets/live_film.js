@@ -43,7 +43,15 @@ class Film {
     const moved = this.code.look();
     if (moved) [this.value] = moved;
     if (this.code.known && (moved || changed)) this.show();
-    this.canvas.hidden = !this.code.known; // without its slider, only the server knows
+    // without its slider, only the server knows; and where the frames are coarse, it knows better
+    this.canvas.hidden = !this.code.known || this.exact();
+  }
+
+  exact() {
+    if (!this.chart?.isConnected)
+      this.chart = this.canvas.closest("[class*='_stage']")?.querySelector(".js-plotly-plot");
+    const at = this.chart?.layout?.meta;
+    return at !== undefined && at !== null && at === this.value;
   }
 
   show() {

@@ -150,6 +150,7 @@ def player(
     if key not in st.session_state:
         st.session_state[key] = Player(family, config or first, room)
     known: Player[C] = st.session_state[key]
+    known.room = room
     if config is not None:
         known.use(config)
     return known

@@ -60,6 +60,13 @@ def bound(
     )
 
 
-def entropy(data: Mixture, rng: np.random.Generator, n: int = 10_000) -> float:
-    """The mean of -log p(x) under the target itself, in nats: what no bound can undercut."""
+def entropy(data: Mixture, rng: np.random.Generator, n: int = 30_000) -> float:
+    """The mean of -log p(x) under the target itself, in nats: what no bound can undercut.
+
+    An integral on the line; in the plane a mean over n points, to about 0.01.
+    """
+    if data.d == 1:
+        x = np.linspace(data.law.x[0], data.law.x[-1], n)
+        log_p = data.log_density(x[:, None])
+        return float(-(np.exp(log_p) * log_p).sum() * (x[1] - x[0]))
     return float(-data.log_density(data.sample(n, rng)).mean())

@@ -10,7 +10,7 @@ from core.diffusion.config import LEVELS, WAVES, Config, networks
 from core.export import FIRST, PACE, sequential
 
 BETAS = {
-    "linear": "np.minimum(np.linspace(1e-4, 0.02, T) * (1000 / T), 0.999)",
+    "linear": "1 - (1 - np.linspace(1e-4, 0.02, T)) ** (1000 / T)",
     "by hand": "np.linspace({c.beta_1!r}, {c.beta_T!r}, T)",
     "cosine": "1 - bar[1:] / bar[:-1]",
     "constant": "1 - bar[1:] / bar[:-1]",
@@ -72,7 +72,7 @@ def script(config: Config) -> str:
         "\n# the noise schedule, by t = 0 ... T\n",
         BARS.get(c.noise, ""),
         f"beta = np.concatenate([[0.0], {beta}])\n",
-        "alpha_bar = np.cumprod(1 - beta)\n",
+        "alpha_bar = np.maximum(np.cumprod(1 - beta), 1e-30)\n",
         "log_snr = np.log(alpha_bar[1:] / (1 - alpha_bar[1:]))\n",
         "log_snr = np.concatenate([log_snr[:1], log_snr])\n",
         _weights(c),

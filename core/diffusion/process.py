@@ -91,5 +91,5 @@ def velocity(prediction: Prediction, t: int, s: Schedule) -> Array:
 
 def score(prediction: Prediction, t: int, s: Schedule) -> Array:
     """The gradient of log p_t at x_t that a prediction stands for: -eps / sqrt(1 - alpha_bar)
-    (Song et al. 2021, eq. 7; Ho et al. 2020, section 3.2). Shaped as x_t."""
+    (Vincent 2011; Ho et al. 2020, section 3.2). Shaped as x_t."""
     return np.asarray(-prediction.eps / np.sqrt(1.0 - s.alpha_bar[t]), prediction.eps.dtype)

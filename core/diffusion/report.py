@@ -45,7 +45,7 @@ def numbers(
             "Bound, nats", "–" if bound is None else f"{bound.total:.2f} ± {bound.error:.2f}",
             "at a pause" if bound is None else f"target {entropy:.2f}",
             "The variational bound on -log p(x), a mean over the target, and its standard error. "
-            "Beside it the exact mean of -log p under the target itself, which no bound undercuts.",
+            "Beside it the mean of -log p under the target itself, which no bound undercuts.",
         ),
         (
             "Loss", "–" if loss is None else f"{loss:.3f}", config.loss,
@@ -72,12 +72,18 @@ def formula(config: Config, step: Step, now: Moment, words: Mapping[str, str]) -
     a, b = r"\sqrt{\bar\alpha_t}\,", r"\sqrt{1 - \bar\alpha_t}\,"
     x_t = f"x_t = {a}{x_0} + {b}{eps}"
     wanted = {"eps": eps, "x_0": x_0, "v": f"{a}{eps} - {b}{x_0}"}[config.prediction]
-    weight = "" if config.loss == "simple" else r"w_t\,"
+    weight, meaning = (r"\tfrac1d\," if config.d > 1 else ""), ""
+    if config.loss == "bound":
+        weight = r"\lambda_t\,"
+        factor = {"x_0": "", "eps": r"\,/\,\mathrm{SNR}(t)", "v": r"\,(1 - \bar\alpha_t)"}
+        meaning = r", \qquad \lambda_t = \tfrac T2\bigl(\mathrm{SNR}(t - 1) - \mathrm{SNR}(t)\bigr)"
+        meaning += factor[config.prediction]
     loss = step.losses.get("loss")
     value = "–" if loss is None else f"{loss:.3f}"
     error = np.abs(now.arrows - now.best).mean() / np.abs(now.best).mean()
     return (
-        rf"L = \mathbb E\,{weight}\bigl\| {said} - \bigl({wanted}\bigr)\bigr\|^2 = {value}, \qquad "
+        rf"L = \mathbb E\,{weight}\bigl\| {said} - \bigl({wanted}\bigr)\bigr\|^2 = {value}"
+        rf"{meaning}, \qquad "
         rf"{x_t}, \qquad \text{{score at }} t = {now.t}\text{{ off by }} {100 * error:.0f}\,\%"
     )
 

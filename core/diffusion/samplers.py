@@ -52,12 +52,12 @@ def ancestral(
 
     x : (n, ...), the noise to begin with, at time at[0]. at : falling times, such as `times` makes.
     """
-    for k, (t, r) in enumerate(_pairs(at), start=1):
+    for k, (t, r) in enumerate(pairwise(at), start=1):
         prediction = denoise(x, t)
         mean, variance = posterior(x, prediction.x_0, t, r, s)
         std = float(np.sqrt(variance))
         after = mean + np.float32(std) * _noise(x, rng) if r else mean
-        yield Jump(t, r, x, prediction, mean, std if r else 0.0, after, k)
+        yield Jump(t, r, x, prediction, mean, std, after, k)
         x = after
 
 
@@ -67,7 +67,7 @@ def ddim(
 ) -> Iterator[Jump]:  # fmt: skip
     """DDIM (Song, Meng and Ermon 2021, eq. 12 and 16): along the predicted noise, with as much
     fresh noise as eta says; 0 is none, 1 is DDPM. Arguments as in `ancestral`."""
-    for k, (t, r) in enumerate(_pairs(at), start=1):
+    for k, (t, r) in enumerate(pairwise(at), start=1):
         prediction = denoise(x, t)
         a_t, a_r = s.alpha_bar[t], s.alpha_bar[r]
         std = float(eta * np.sqrt((1 - a_r) / (1 - a_t) * (1 - a_t / a_r)))
@@ -87,7 +87,7 @@ def heun(
     noise to data. Two calls a jump, but for the last one, which is DDIM's and ends at the predicted
     x_0. No fresh noise: eta has no meaning here. Arguments as in `ancestral`."""
     calls, phi = 0, np.arccos(np.sqrt(s.alpha_bar))
-    for t, r in _pairs(at):
+    for t, r in pairwise(at):
         prediction = denoise(x, t)
         calls += 1
         after = prediction.x_0
@@ -109,10 +109,6 @@ def sampler(name: str) -> Sampler:
     if name not in SAMPLERS:
         raise ValueError(f"There is no sampler '{name}'; known are {', '.join(SAMPLERS)}.")
     return SAMPLERS[name]
-
-
-def _pairs(at: Sequence[int]) -> Iterator[tuple[int, int]]:
-    return pairwise(at)
 
 
 def _noise(x: Array, rng: np.random.Generator) -> Array:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-LARGEST = 0.999  # of beta, as in Nichol and Dhariwal 2021, section 3.2
 SMALLEST = 1e-30  # of alpha_bar: its root must not vanish, also in float32
 LAST = np.exp(-10.0)  # alpha_bar at T where a schedule may choose: the log-SNR ends at -10
 
@@ -57,10 +56,10 @@ def _from_alpha_bar(alpha_bar: Floats) -> Floats:
 
 
 def linear(T: int, beta_1: float, beta_T: float) -> Floats:
-    """From 1e-4 to 0.02 at T = 1000, as Ho et al. 2020, section 4, have it; at another T in
-    proportion, so that x_T is as noisy."""
-    beta = np.linspace(1e-4, 0.02, T) * (1000 / T)
-    return np.concatenate([[0.0], np.minimum(beta, LARGEST)])
+    """From 1e-4 to 0.02 at T = 1000, as Ho et al. 2020, section 4, have it. At another T each step
+    does the work of 1000 / T of theirs, so that x_T is as noisy."""
+    beta = 1 - (1 - np.linspace(1e-4, 0.02, T)) ** (1000 / T)
+    return np.concatenate([[0.0], beta])
 
 
 def cosine(T: int, beta_1: float, beta_T: float) -> Floats:

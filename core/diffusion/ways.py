@@ -27,7 +27,8 @@ _FORWARD: dict[str, tuple[Mapping[str, Any], str]] = {
     ),
     "Constant": (
         {"noise": "constant"},
-        "The same beta at each step: half of the structure is gone after the first few.",
+        "The same beta at each step: half of the contrast is gone within the first seventh of the "
+        "steps.",
     ),
     "Ten steps": (
         {"T": 10},
@@ -71,7 +72,7 @@ REVERSE: dict[str, Scene[Settings]] = {
     ),
     "Every step": Scene(
         Settings(sampler="DDPM", steps=200),
-        "Ho et al. 2020, algorithm 2: up to 200 steps, one by one.",
+        "Ho et al. 2020, algorithm 2: as many jumps as T has steps, if these are not above 200.",
     ),
     "DDIM with noise": Scene(
         Settings(eta=1.0),

@@ -65,11 +65,14 @@ f = np.cos((np.arange(T + 1) / T + 0.008) / 1.008 * np.pi / 2) ** 2
 alpha_bar = np.exp(-10) + (1 - np.exp(-10)) * f / f[0]
 """,
     "linear": """\
-beta = np.minimum(np.linspace(1e-4, 0.02, T) * (1000 / T), 0.999)
+beta = 1 - (1 - np.linspace(1e-4, 0.02, T)) ** (1000 / T)
 alpha_bar = np.cumprod(1 - np.append(0, beta))
 """,
     "constant": "alpha_bar = np.exp(-10 * np.arange(T + 1) / T)\n",
-    "by hand": "alpha_bar = np.cumprod(1 - np.append(0, np.linspace({beta_1!r}, {beta_T!r}, T)))\n",
+    "by hand": """\
+beta = np.linspace({beta_1!r}, {beta_T!r}, T)
+alpha_bar = np.maximum(np.cumprod(1 - np.append(0, beta)), 1e-30)
+""",
 }
 TARGETS = {"eps": "eps", "x_0": "x_0", "v": "a.sqrt() * eps - (1 - a).sqrt() * x_0"}
 # from what the network says to x_0, with r, s = sqrt(alpha_bar), sqrt(1 - alpha_bar)

@@ -14,7 +14,7 @@ from core.diffusion.fit import target, times
 from core.diffusion.process import PREDICTIONS, Array, Denoiser, Prediction
 from core.diffusion_digits import unet
 from core.diffusion_digits.config import Config
-from core.diffusion_digits.pictures import shrunk
+from core.diffusion_digits.pictures import shrunk, signed
 from core.diffusion_digits.train import PEEK, SHOWN, TENTHS, View, blended, picture
 
 
@@ -26,19 +26,17 @@ def loss_on(
 
     half : convolutions in bfloat16. Faces are mirrored at random.
     """
-    pictures = torch.from_numpy(shrunk(data.x, config.side).copy())[:, None].to(device)
-    labels = torch.from_numpy(data.labels.copy()).to(device)
     alpha_bar = torch.from_numpy(config.process.alpha_bar.astype(np.float32)).to(device)
     log_snr = torch.from_numpy(config.process.log_snr.astype(np.float32)).to(device)
 
     def loss(rng: np.random.Generator) -> dict[str, Tensor]:
         n = config.batch
-        at = torch.from_numpy(rng.integers(len(pictures), size=n)).to(device)
+        at = rng.integers(len(data), size=n)
         t = torch.from_numpy(times(config.T, n, rng)).to(device)
-        x_0 = pictures[at].float() / 127.5 - 1
+        x_0 = torch.from_numpy(signed(shrunk(data.x[at], config.side)))[:, None].to(device)
         if config.classes:
             hidden = torch.from_numpy(rng.random(n) < config.unlabelled).to(device)
-            label = labels[at].masked_fill(hidden, config.classes)
+            label = torch.from_numpy(data.labels[at]).to(device).masked_fill(hidden, config.classes)
         else:
             label = torch.zeros(n, dtype=torch.int64, device=device)
             mirrored = torch.from_numpy(rng.random(n) < 0.5).to(device)

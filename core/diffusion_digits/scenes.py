@@ -3,6 +3,8 @@ drawn."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.diffusion_digits.config import Config
 from core.diffusion_digits.path import Settings
 from core.scene import Scene
@@ -33,6 +35,17 @@ FORWARD: dict[str, Scene[Config]] = {
         "A tenth of the steps, each ten times as large; the curves are the same.",
     ),
 }
+_NOISE = ("noise", "T", "beta_1", "beta_T")
+
+
+def forward(now: Config) -> dict[str, Scene[Config]]:
+    """The same of the present settings: what the forward process does not depend on stays."""
+    return {
+        name: replace(scene, config=replace(now, **{k: getattr(scene.config, k) for k in _NOISE}))
+        for name, scene in FORWARD.items()
+    }
+
+
 SCENES: dict[str, Scene[Config]] = {
     **FORWARD,
     "Asked for the noise": Scene(

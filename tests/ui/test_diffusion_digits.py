@@ -14,6 +14,7 @@ from core.data import images
 from core.diffusion_digits.quality import Measuring, asked
 from core.diffusion_digits.trained import trained
 from core.weights import shipped
+from ui import page
 
 APP = """
 from core.diffusion_digits import Config
@@ -21,7 +22,6 @@ from core.diffusion_digits.scenes import SCENES
 from ui import form, page, train
 from ui.diffusion_digits import faces, quality, training
 
-page.text = lambda lesson: None  # the prose is the page's
 _, look = page.page("diffusion_digits")
 first = form.arrive(
     "diffusion_digits", Config, SCENES,
@@ -34,6 +34,12 @@ CALLS = {
     "Faces": "faces.show(look).later()",
     "Quality": "quality.show(look).later()",
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_prose(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the page's."""
+    monkeypatch.setattr(page, "text", lambda lesson: None)
 
 
 def opened(view: str, **query: str) -> AppTest:
@@ -115,7 +121,7 @@ def test_each_face_stands_beside_its_nearest_one() -> None:
 def test_without_the_faces_it_draws_and_says_why_there_is_no_neighbour(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def offline(name: str) -> images.Images:
+    def offline(name: str, progress: object = None) -> images.Images:
         raise images.Unavailable("The faces are not here.")
 
     monkeypatch.setattr(images, "load", offline)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from hashlib import blake2b
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.diffusion import Config
 from core.diffusion.path import N, Settings
 from core.diffusion.ways import FORWARD, REVERSE
+from core.layers import Array
 from ui import form
 from ui.inputs import mixture_table, shape_pad
 from ui.live import play_button
@@ -121,3 +123,8 @@ def notice(slot: DeltaGenerator, now: Any, text: str, look: Look) -> None:
         form.complaints(LESSON, now)
         if not look.presenter:
             st.caption(text)
+
+
+def digest(weights: Sequence[Array]) -> str:
+    """Names these weights among all others."""
+    return blake2b(b"".join(w.tobytes() for w in weights)).hexdigest()

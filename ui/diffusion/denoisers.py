@@ -12,7 +12,7 @@ from core.diffusion.trained import trained
 from core.layers import Array
 from core.weights import BadWeights
 from ui import form, training
-from ui.diffusion.common import LESSON
+from ui.diffusion.common import LESSON, digest
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +34,11 @@ def source(config: Config) -> Source:
     """The best that there is for this target and noise."""
     player = training.known(LESSON)
     run = player.run if player else None
-    if run and run.step.number and _same(run.config, config):
-        words = f"Yours, after {run.step.number:,} updates."
-        return Source(run.config, run.step.view.weights, words, (run, run.step.number))
+    if run:
+        step, trained_by = run.step, run.config  # once: a training may go on meanwhile
+        if step.number and _same(trained_by, config):
+            words = f"Yours, after {step.number:,} updates."
+            return Source(trained_by, step.view.weights, words, digest(step.view.weights))
     first = Config(target=config.target)
     if _same(first, config):
         try:

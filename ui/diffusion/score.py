@@ -55,8 +55,9 @@ class Score:
             f"entropy {entropy_of(data):.2f}", **QUIET,
             help="The variational bound on the mean of -log p(x), for all T steps of the schedule, "
             "and its standard error (Ho et al. 2020, eq. 5). No denoiser gets below the entropy of "
-            "the target; what the exact one lacks is the price of T steps that are taken as "
-            f"Gaussian: {best_terms(self.config).total:.2f} here.",
+            "the target. Even the exact one stays above it, at "
+            f"{best_terms(self.config).total:.2f} here: the variance of each step back is fixed, "
+            "and not the best one (Bao et al. 2022).",
         )  # fmt: skip
 
     def _bound(self) -> Bound:

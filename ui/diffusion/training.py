@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache, partial
-from hashlib import blake2b
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,22 +13,24 @@ from core import diffusion
 from core.data.mixture import Mixture
 from core.diffusion import Config, export, report
 from core.diffusion.bound import Bound, bound, entropy
+from core.diffusion.config import networks
 from core.diffusion.denoiser import exact, learned
 from core.diffusion.measure import SAMPLES, distance, drawn, floor
 from core.diffusion.moment import moment
 from core.diffusion.scenes import SCENES
 from core.figures.diffusion.terms import terms
 from core.figures.diffusion.training import Style, figure, spec
-from core.layers import Array
+from core.layers import Array, count
 from core.run import snapshot
 from core.step import Step
 from ui import form, page, player, share, training
+from ui.diffusion.common import digest
 from ui.inputs import mixture_table, shape_pad
 from ui.live import LiveFigure
 
 BAR = {"displayModeBar": False}
 FRAMES = 24  # of a replay
-ROOM = 40  # recorded steps: each holds the weights, 100 kB
+ROOM, KEPT = 40, 4e6  # recorded steps at most, each of which holds the weights; bytes of all
 PACES = {"full speed": None, "100 updates/s": 100.0, "10 updates/s": 10.0}
 ALLOWED: dict[str, form.Allowed] = {
     "pace": tuple(PACES), "arrows": ("true", "false", "True", "False"),
@@ -53,7 +54,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
             "mixture": partial(mixture_table, default=default.mixture),
             "drawing": partial(shape_pad, default=default.drawing, colour=look.theme.real),
         })  # fmt: skip
-    p = training.player(lesson, diffusion, config, first, ROOM)
+    p = training.player(lesson, diffusion, config, first, _room(config or first))
     run, other, config = p.run, p.now.other, p.run.config
     scene = form.scene_pills(pills, lesson, SCENES, config, p.begin)
     with notice:
@@ -118,6 +119,12 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
     player.live(p, picture, words, PACES[pace], loading, progress)
 
 
+def _room(config: Config) -> int:
+    """How many steps a training records: large networks fewer."""
+    parameters = sum(map(count, networks(config).values()))
+    return int(min(max(KEPT / (4 * parameters), 12), ROOM))
+
+
 def _first() -> None:
     """One update of a small training: much of PyTorch is loaded only when it is used."""
     config = Config(width=8, batch=8)
@@ -126,12 +133,11 @@ def _first() -> None:
 
 def terms_of(config: Config, step: Step) -> Bound:
     """The bound of a step's denoiser, its terms apart."""
-    digest = blake2b(b"".join(w.tobytes() for w in step.view.weights)).hexdigest()
-    return _bound(config, digest, step.view.weights)
+    return _bound(config, digest(step.view.weights), step.view.weights)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _bound(config: Config, digest: str, _weights: Sequence[Array]) -> Bound:
+def _bound(config: Config, key: str, _weights: Sequence[Array]) -> Bound:
     rng = np.random.default_rng(0)
     return bound(learned(config, _weights), config.data, config.process, rng)
 

@@ -52,7 +52,7 @@ def show(look: Look) -> Shown:
 
     def later() -> None:
         drawn = kept("faces", (steps, seed), partial(_drawn, net, steps, seed, below))
-        near, why = _nearest(drawn, net.config.side)
+        near, why = _nearest(drawn, net.config.side, below)
         for slot, some in zip(strips, np.split(np.arange(FACES), len(strips)), strict=True):
             _strip(drawn, near, some, slot, look)
         if near is not None:
@@ -98,10 +98,11 @@ def _printed(pictures: Pixels, theme: Theme) -> Pixels:
     return 255 - pictures if theme.paper == LIGHT.paper else pictures
 
 
-def _nearest(drawn: Pixels, side: int) -> tuple[Nearest | None, str]:
+def _nearest(drawn: Pixels, side: int, slot: Slot) -> tuple[Nearest | None, str]:
     """The nearest training faces; None, and why, where these pictures cannot be had."""
     try:
-        return nearest(drawn, shrunk(images.load("olivetti").part("train").x, side)), ""
+        faces = images.load("olivetti", lambda share, words: slot("progress", share, words))
+        return nearest(drawn, shrunk(faces.part("train").x, side)), ""
     except images.BadInput as error:
         return None, f"The faces that it has seen cannot be shown beside these. {error}"
 

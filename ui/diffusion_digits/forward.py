@@ -7,11 +7,10 @@ import streamlit as st
 
 from core.diffusion.process import Array, jump
 from core.diffusion.schedule import Schedule
-from core.diffusion_digits import formulas
+from core.diffusion_digits import formulas, scenes
 from core.diffusion_digits.config import Config
 from core.diffusion_digits.forward import Walk, walk
 from core.diffusion_digits.pictures import signed
-from core.diffusion_digits.scenes import FORWARD
 from core.figures.diffusion_digits import course, opacity
 from ui import digit, form, share
 from ui.diffusion_digits.common import BAR, FIRST, LESSON, NAMES, QUIET, Shown, step_buttons, within
@@ -34,7 +33,7 @@ def show(look: Look) -> Shown:
         noise = st.session_state.get(f"{LESSON}.noise")
         fields = ("noise", "T", *(BY_HAND if noise == "by hand" else ()))
         config = form.form(LESSON, Config, {}, only=fields) or Config()
-    scene = form.scene_pills(pills, LESSON, FORWARD, config, lambda chosen: None)
+    scene = form.scene_pills(pills, LESSON, scenes.forward(config), config, lambda chosen: None)
     with notice:
         form.complaints(LESSON, config)
         if not look.presenter:
@@ -76,12 +75,12 @@ def _pictures(x_0: Array, eps: Array, walked: Walk, t: int, look: Look) -> None:
     )
     every = -(-s.T // FRAMES)
     steps = Reel(
-        "$x_t$ in $t$ single steps", "latent", opacity(walked.x[t]), opacity(walked.x[::every])
+        "$x_t$ in $t$ single steps", "latent", opacity(walked.x[t]), opacity(walked.x[::every]), t
     )
     if look.narrow:  # all in one, two beside each other
         few = [Mix(m.first, m.second, m.a[::every], m.b[::every]) for _, _, m in parts]
         reels = [
-            Reel(label, meaning, mix.frame(t), fewer)
+            Reel(label, meaning, mix.frame(t), fewer, t)
             for (label, meaning, mix), fewer in zip(parts, few, strict=True)
         ]
         live_film(f"{LESSON}.jump", slider, [*reels, steps], look.theme, step=every, size=150)

@@ -38,7 +38,7 @@ MANY = (
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """What was drawn. x : (16, H, W), None before anything is. number : of the sheets so far."""
+    """What was drawn. x : (16, H, W). number : of the sheets so far."""
 
     settings: Settings
     x: Array
@@ -151,9 +151,10 @@ def _numbers(drawn: Sheet | None, n: int) -> None:
     a.metric("Sixteen digits", f"{drawn.seconds:.2f} s", f"{n} jumps, {PARTS} threads", **QUIET,
              help="With the drawing on the screen, on this computer.")  # fmt: skip
     floor = different(_real(drawn.settings.label))
-    b.metric("How different", f"{gap:.2f}", f"real digits {floor:.2f}", **QUIET, help="Root mean "
+    b.metric("How different", f"{gap:.2f}", f"built-in {floor:.2f}", **QUIET, help="Root mean "
              "square difference of a pixel between two of the sixteen, where ink is 1 and paper 0; "
-             "below, between two real digits of that label. 0: all the same.")  # fmt: skip
+             "below, between two of the built-in digits of that label. 0: all the same. The "
+             "network learned from MNIST, whose digits differ more than the built-in ones.")  # fmt: skip
 
 
 def different(x: Array) -> float:

@@ -68,14 +68,16 @@ class Reel:
     label : above it, in Markdown, in the colour of its meaning. meaning : a colour of the theme:
     "real", "generated", "judge", "latent" or "theory". picture : the server's, for the value of the
     slider that it knows: (H, W), uint8 or 0 to 1. frames : what is shown at each value: (n, H, W),
-    uint8 or 0 to 1, or a `Mix`. Raises ValueError for another meaning, or where the picture and the
-    frames do not fit together.
+    uint8 or 0 to 1, or a `Mix`. at : the value that the picture belongs to, where the frames are
+    coarser than the slider: there the picture is shown, not the nearest frame. Raises ValueError
+    for another meaning, or where the picture and the frames do not fit together.
     """
 
     label: str
     meaning: str
     picture: Pixels
     frames: Pixels | Mix
+    at: float | None = None
 
     def __post_init__(self) -> None:
         if self.meaning not in NAMED:
@@ -108,7 +110,8 @@ def live_film(
 
     A value v of the slider belongs to frame round((v - start) / step), or to the one nearest to
     that; a `select_slider` counts its options from 0. Where both know the value, a picture is to be
-    that frame: until the slider is on the page, and without a browser, there is only the picture.
+    that frame, or its reel says `at`: until the slider is on the page, and without a browser, there
+    is only the picture.
 
     Parameters
     ----------
@@ -128,6 +131,7 @@ def live_film(
     with st.container(horizontal=True, vertical_alignment="bottom", key=key):
         for k, reel in enumerate(reels):
             picture = digit(reel.picture, reel.meaning, theme, size)
+            picture.layout.meta = reel.at
             with st.container(width=size, gap="xxsmall"):
                 st.markdown(f":{NAMED[reel.meaning]}[{reel.label}]")
                 with st.container(key=f"{key}_{k}_stage"):

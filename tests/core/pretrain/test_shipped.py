@@ -21,6 +21,7 @@ MEASURED = {
     "vae": {"bound", "reconstruction", "kl"},
     "autoencoder": {"squared_error"},
     "classifier": {"accuracy", "floor_100", "floor_200", "floor_500", "floor_1000"},
+    "diffusion": {"w1", "w1_floor", "bound", "entropy"},
     "diffusion_digits": {
         "recognised", "frechet", "recognised_unguided", "frechet_unguided", "frechet_floor",
         "samples", "steps", "guidance",
@@ -29,6 +30,7 @@ MEASURED = {
 }  # fmt: skip
 SOURCES = {
     "mnist": ("MNIST", "CC BY-SA 3.0"),
+    "": ("the mixture of that name", "MIT"),
     "olivetti": ("The Olivetti faces", "Credit to AT&T Laboratories Cambridge"),
 }
 
@@ -60,9 +62,13 @@ def test_a_shipped_file_is_of_its_model_in_half_precision(name):
     with safe_open(FOLDER / f"{name}.safetensors", "numpy") as file:
         assert {file.get_slice(key).get_dtype() for key in file.keys()} == {"F16"}  # noqa: SIM118
     assert c.about["seed"] == str(config.seed)
-    data = "olivetti" if name == "diffusion_faces" else "mnist"
-    assert c.config.data == data
-    assert c.about["command"] == f"python -m core.pretrain {name} --data {data}"
+    if family == "diffusion":
+        data, asked = "", ""
+    else:
+        data = "olivetti" if name == "diffusion_faces" else "mnist"
+        asked = f" --data {data}"
+        assert c.config.data == data
+    assert c.about["command"] == f"python -m core.pretrain {name}{asked}"
     source, licence = SOURCES[data]
     assert c.about["data"].startswith(source)
     assert c.about["licence"].startswith(licence)
@@ -89,6 +95,15 @@ def test_what_a_shipped_file_says_was_measured_can_be_measured_again(name):
         again = families.FAMILIES[c.family].measure(c.config, flat(c), images.load("mnist"))
     assert again.keys() == c.measured.keys()
     assert_allclose([again[k] for k in c.measured], [*c.measured.values()], rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", [n for n in SHIPPED if models.MODELS[n][0] == "diffusion"])
+def test_a_shipped_denoiser_is_about_as_near_to_its_target_as_a_perfect_sampler(name):
+    c = shipped(name)
+    again = families.FAMILIES["diffusion"].measure(c.config, flat(c), None)
+    assert_allclose([again[k] for k in c.measured], [*c.measured.values()], rtol=1e-2, atol=1e-3)
+    assert c.measured["w1"] < 2 * c.measured["w1_floor"]
+    assert c.measured["bound"] > c.measured["entropy"]
 
 
 @pytest.mark.parametrize(("name", "goal"), [("vae_dense", 102.5), ("vae_dense_2d", 147.0)])
