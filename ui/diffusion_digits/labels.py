@@ -153,8 +153,8 @@ def _numbers(drawn: Sheet | None, n: int) -> None:
     floor = different(_real(drawn.settings.label))
     b.metric("How different", f"{gap:.2f}", f"built-in {floor:.2f}", **QUIET, help="Root mean "
              "square difference of a pixel between two of the sixteen, where ink is 1 and paper 0; "
-             "below, between two of the built-in digits of that label. 0: all the same. The "
-             "network learned from MNIST, whose digits differ more than the built-in ones.")  # fmt: skip
+             "below, between two of the built-in digits of that label. 0: all the same. "
+             "The network learned from MNIST, whose digits differ more than these.")  # fmt: skip
 
 
 def different(x: Array) -> float:
