@@ -53,7 +53,7 @@ def spec(
     for k, box in enumerate(_boxes(style.narrow), start=1):
         lay[f"xaxis{k}"] = axis(theme, domain=box[:2], anchor=f"y{k}", nticks=5)
         lay[f"yaxis{k}"] = axis(theme, domain=box[2:], anchor=f"x{k}", nticks=5)
-        text = _titles(config, now, theme, other is not None, style.arrows)[k - 1]
+        text = _titles(now, style, other is not None)[k - 1]
         lay["annotations"].append(heading(theme, text, box[0], box[3] + 0.01))
     r = reach(config.data)
     lay["xaxis1"] |= {"range": [-r, r]}
@@ -106,18 +106,18 @@ def _boxes(narrow: bool) -> list[tuple[float, float, float, float]]:
     return [(0, 0.6, 0, 1), (0.68, 1, 0.6, 1), (0.68, 1, 0, 0.4)]
 
 
-def _titles(
-    config: Config, now: Moment, theme: Theme, forked: bool, arrows: bool
-) -> tuple[str, str, str]:
+def _titles(now: Moment, style: Style, forked: bool) -> tuple[str, str, str]:
+    theme = style.theme
+    tight = style.narrow or theme.size > 15  # a phone, or a presenter's type
     real = word(theme, "real", "target")
     made = word(theme, "generated", "generated")
     learned = word(theme, "judge", "learned")
     best = word(theme, "theory", "┄ exact")
-    field = f",  score at t = {now.t}: {learned}, {best}" if arrows else ""
+    field = f",  score{'' if tight else f' at t = {now.t}'}: {learned}, {best}"
     return (
-        f"{real} and {made}{field}",
+        f"{real}{',' if tight else ' and'} {made}{field if style.arrows else ''}",
         "loss" + (",  ⋯ the other future" if forked else ""),
-        f"error of ε by t: {learned}, {best}",
+        "error by t" if tight else f"error of ε by t: {learned}, {best}",
     )
 
 
