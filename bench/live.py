@@ -1,11 +1,12 @@
 """What live trainings cost in Chromium: `python -m bench.live`.
 
 Pictures painted a second, from the median gap, and milliseconds until a pause is on the screen: the
-VAE's dense and convolutional networks, and the denoiser of a shape.
+1-D GAN, the VAE's dense and convolutional networks, the denoiser of a shape.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ PAUSE = """async () => {
 
 
 LINKS = {
+    "1-D GAN": "gan_1d?gan_1d.epochs=20000",
     "VAE, dense": "vae?vae.view=Train&vae.network=dense",
     "VAE, convolutional": "vae?vae.view=Train&vae.network=convolutional",
     "diffusion": "diffusion?diffusion.view=Train&diffusion.updates=20000",
@@ -41,7 +43,7 @@ def train(browser: Browser, address: str, link: str) -> tuple[float, float]:
     page.goto(f"{address}/{link}")
     page.locator(".stPlotlyChart .js-plotly-plot").first.wait_for(state="attached")
     page.wait_for_function("() => window.Plotly")
-    page.get_by_role("button", name="1 update").click()  # PyTorch is loaded now
+    page.get_by_role("button", name=re.compile("^1 (update|epoch)$")).click()  # now all is loaded
     page.get_by_text("Paused at 1").wait_for()
     page.evaluate(WATCH)
     page.get_by_role("button", name="Train", exact=True).click()
