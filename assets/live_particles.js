@@ -28,6 +28,7 @@ class Cloud {
   // The chart says by its `layout.meta` for which value it was drawn; until that is the thumb's,
   // also while Streamlit builds the chart anew, the particles are drawn here.
   look() {
+    if (!this.stage?.isConnected) return; // the view is being taken down
     const moved = this.code.look();
     if (moved) [this.value] = moved;
     const chart = this.chart();
@@ -84,7 +85,8 @@ class Cloud {
     brush.rect(xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
     brush.clip();
     const colour = data.colours[share < 0.5 ? k : k + 1];
-    if (data.d === 2) this.shade(share < 0.5 ? k : k + 1, colour, pixel);
+    const near = share < 0.5 ? k : k + 1;
+    if (data.d === 2) this.shade(near, data.inks[near], pixel);
     brush.fillStyle = colour;
     brush.globalAlpha = data.d === 2 ? 0.7 : 0.5;
     for (let i = data.few; i < data.n; i++) this.dot(pixel(this.place(k, share, i)), data.d + 0.5);

@@ -82,7 +82,7 @@ def moment(config: Config, number: int, weights: Sequence[Weights]) -> Moment:
         points, density = drawn(denoise, s, PARTICLES, config.d), np.empty(0)
     return Moment(
         number, t, points, at, score(denoise(at, t), t, s), _best(config), density,
-        errors(denoise, exact(data, s), data, s),
+        errors(denoise, data, s),
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def numbers(
         ),
         (
             "Bound, nats", "–" if bound is None else f"{bound.total:.2f}±{bound.error:.2f}",
-            "at a pause" if bound is None else f"target {entropy:.2f}",
+            "at a pause" if bound is None else f"entropy {entropy:.2f}",
             "The variational bound on -log p(x), a mean over the target, and its standard error. "
             "Beside it the mean of -log p under the target itself, which no bound undercuts.",
         ),

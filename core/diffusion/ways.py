@@ -32,7 +32,7 @@ _FORWARD: dict[str, tuple[Mapping[str, Any], str]] = {
     ),
     "Ten steps": (
         {"T": 10},
-        "Each step is large. Forward that does no harm; backwards no Gaussian can undo it.",
+        "Each step is large. Forward that does no harm; backwards strays stay between the modes.",
     ),
     "Too little noise": (
         {"noise": "by hand", "beta_T": 0.01},

@@ -67,7 +67,7 @@ def numbers(config: Config, step: Step, per_epoch: int, total: int) -> list[tupl
         ("Loss", loss, f"saying 0: {zero(config):.2f}",
          "Mean squared error a pixel, of this update's pictures. Below: that of a network that "
          "always says 0, estimated from the ten real pictures shown."),
-        ("Each picture", f"{step.number / per_epoch:.1f} times", f"of {size:,}",
+        ("Each picture", f"{step.number / per_epoch:.1f}×", f"of {size:,}",
          "How often each picture of the training part has been seen so far, on average."),
         ("Samples", f"after {step.view.at:,}", f"{JUMPS} jumps",
          f"Drawn by DDIM from the running mean of the weights, anew every {PEEK} updates, always "

@@ -57,7 +57,7 @@ def test_the_bound_stands_beside_the_exact_entropy_with_its_error():
     at = opened()
     bound = metric(at, "Bound, nats")
     assert "±" in bound.value
-    assert abs(float(bound.delta.removeprefix("target ")) - 0.537) < 0.02
+    assert abs(float(bound.delta.removeprefix("entropy ")) - 0.537) < 0.02
 
 
 def test_one_update_reset_and_bring_back():

@@ -48,7 +48,9 @@ def show(look: Look) -> tuple[Config, Files]:
         style = Style(look.theme, look.narrow, 430 if look.presenter else 384)
         with st.container(key=f"{LESSON}_stage"):
             st.plotly_chart(figure(config.data, s, x, t, style), theme=None, config=BAR)
-            moving = _cloud(config.data, s, seed, (look.theme.real, look.theme.latent))
+            moving = _cloud(
+                config.data, s, seed, (look.theme.real, look.theme.real, look.theme.latent)
+            )
             live_particles(
                 f"{LESSON}.live", common.T, moving, look.theme, trail=trail(look.theme, config.d),
                 marks=marks(config.d), waits=[2] if config.d == 1 else [],
@@ -65,7 +67,7 @@ def show(look: Look) -> tuple[Config, Files]:
 
 
 @lru_cache(maxsize=8)  # some 200 kB each
-def _cloud(data: Mixture, s: Schedule, seed: int, ends: tuple[str, str]) -> Cloud:
+def _cloud(data: Mixture, s: Schedule, seed: int, ends: tuple[str, str, str]) -> Cloud:
     return cloud(data, s, walk(data, s, seed), range(s.T + 1), ends, FEW[data.d])
 
 

@@ -70,7 +70,8 @@ def show(look: Look) -> tuple[Config, Files]:
                 figure(config.data, s, m, style, t), theme=None, config=BAR, key=key,
                 on_select=lambda: _click(key), selection_mode="points",
             )  # fmt: skip
-            moving = _cloud(config.data, s, path, (look.theme.generated, look.theme.latent))
+            ends = (look.theme.generated, look.theme.real, look.theme.latent)
+            moving = _cloud(config.data, s, path, ends)
             live_particles(
                 f"{LESSON}.live", common.T, moving, look.theme, trail=look.theme.latent,
                 marks=[] if config.d == 2 else [1], waits=[2, 3],
@@ -108,7 +109,7 @@ def _paths(config: Config, known: Source, now: Settings) -> tuple[Path, tuple[st
 
 
 @lru_cache(maxsize=4)  # and with them their paths, some 2 MB each
-def _cloud(data: Mixture, s: Schedule, path: Path, ends: tuple[str, str]) -> Cloud:
+def _cloud(data: Mixture, s: Schedule, path: Path, ends: tuple[str, str, str]) -> Cloud:
     return cloud(data, s, path.x, path.at, ends, FEW)
 
 

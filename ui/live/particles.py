@@ -61,7 +61,8 @@ def live_particles(
         data={
             "slider": slider, "times": list(cloud.times), "n": n, "d": d, "scale": scale,
             "x": _base64(np.rint(cloud.x / scale).astype("<i2")), "shades": _base64(cloud.shades),
-            "side": cloud.shades.shape[-1], "reach": cloud.reach, "colours": list(cloud.colours),
+            "side": cloud.shades.shape[-1], "reach": cloud.reach,
+            "colours": list(cloud.colours), "inks": list(cloud.inks),
             "few": cloud.few, "trail": trail, "ink": theme.ink,
             "marks": ["" if k == 1 else str(k) for k in marks], "waits": list(waits),
         },

@@ -27,7 +27,8 @@ class Cloud:
 
     times : (S,), rising or falling. x : (S, n, d). shades : (S, SIDE, SIDE), opacities from 0 to
     255 over the square from -reach to reach, its upper row first; on the line there are none.
-    colours : '#rrggbb' of each time. few : so many of the particles have trails.
+    colours, inks : '#rrggbb' at each time, of the particles and of the shades. few : so many of the
+    particles have trails.
     """
 
     times: Sequence[int]
@@ -35,14 +36,16 @@ class Cloud:
     shades: NDArray[np.uint8]
     reach: float
     colours: Sequence[str]
+    inks: Sequence[str]
     few: int
 
 
 def cloud(
-    data: Mixture, s: Schedule, x: Array, times: Sequence[int], ends: tuple[str, str], few: int
-) -> Cloud:
-    """x : (K, n, d), at `times`, (K,), of which some are kept. ends : '#rrggbb' without noise, and
-    of pure noise."""
+    data: Mixture, s: Schedule, x: Array, times: Sequence[int], ends: tuple[str, str, str],
+    few: int,
+) -> Cloud:  # fmt: skip
+    """x : (K, n, d), at `times`, (K,), of which some are kept. ends : '#rrggbb' of particles
+    without noise, of the density without noise, and of pure noise."""
     keep = thin(len(x), STATIONS)
     kept = [times[k] for k in keep]
     far = reach(data)
@@ -50,5 +53,6 @@ def cloud(
     if data.d == 2:
         laws = (plane(data, float(s.alpha_bar[t]), far, SIDE) for t in kept)
         shades = np.stack([grey(opacity(p, float(p.max()))) for p in laws])
-    colours = [between(*ends, noise_share(s, t)) for t in kept]
-    return Cloud(kept, x[keep], shades, far, colours, few)
+    made, law, noise = ends
+    colours, inks = ([between(end, noise, noise_share(s, t)) for t in kept] for end in (made, law))
+    return Cloud(kept, x[keep], shades, far, colours, inks, few)

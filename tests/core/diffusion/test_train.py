@@ -11,7 +11,7 @@ from core import diffusion
 from core.diffusion import Config
 from core.diffusion.bound import bound
 from core.diffusion.denoiser import exact, features, first, learned, levels
-from core.diffusion.measure import distance, drawn, floor
+from core.diffusion.measure import distance, drawn, errors, floor
 from core.diffusion.model import Denoiser, loss_on, x_0_weights
 from core.diffusion.process import jump
 from core.run import Run
@@ -194,3 +194,17 @@ def test_a_perfect_sampler_scores_the_floor():
 def test_what_cannot_be_is_refused_in_a_sentence(changes, sentence):
     with pytest.raises(ValueError, match=sentence):
         dataclasses.replace(TINY, **changes)
+
+
+def test_the_error_of_a_denoiser_is_that_of_the_exact_one_and_its_distance_from_it():
+    """Against the plain mean of squared errors, on many points."""
+    config = Config(target="two moons", T=20)
+    s, data, denoise = config.process, config.data, learned(config, first(config))
+    found = errors(denoise, data, s)
+    rng = np.random.default_rng(5)
+    for t, said, best in zip(found.t, found.learned, found.best, strict=True):
+        x_0 = data.sample(20_000, rng)
+        eps = rng.standard_normal(x_0.shape, dtype=np.float32)
+        x_t = jump(x_0, int(t), eps, s)
+        for value, d in ((said, denoise), (best, exact(data, s))):
+            assert_allclose(value, ((d(x_t, int(t)).eps - eps) ** 2).mean(), rtol=0.15, atol=0.005)

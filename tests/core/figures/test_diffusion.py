@@ -165,7 +165,7 @@ def test_the_scaled_score_is_the_score_of_the_mixture() -> None:
 def test_a_cloud_keeps_some_stations_and_both_ends(config: Config) -> None:
     s = config.process
     x = walk(config.data, s, 0)
-    made = cloud(config.data, s, x, range(s.T + 1), ("#0072B2", "#CC79A7"), 5)
+    made = cloud(config.data, s, x, range(s.T + 1), ("#0072B2", "#0072B2", "#CC79A7"), 5)
     assert (made.times[0], made.times[-1]) == (0, s.T)
     assert len(made.times) == len(made.x) == len(made.colours) == min(s.T + 1, STATIONS)
     assert made.shades.shape == ((STATIONS, SIDE, SIDE) if config.d == 2 else (s.T + 1, 0, 0))

@@ -91,9 +91,9 @@ def test_the_exact_field_is_exact(config, moments):
 
 
 @BOTH
-def test_no_denoiser_beats_the_exact_one_by_more_than_chance(config, moments):
+def test_no_denoiser_beats_the_exact_one(config, moments):
     for m in moments[config]:
-        assert m.errors.learned.mean() > m.errors.best.mean()
+        assert (m.errors.learned >= m.errors.best).all()
         assert_allclose(m.errors.t[[0, -1]], [1, 50])
 
 
