@@ -14,12 +14,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.latent import ROOT, server
-from tests.browser.test_vae import LIVE, WATCH
+from tests.browser.test_vae import LIVE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SHOWN = 60  # pictures to wait for
+# Note the time of each animation frame in which a curve or a picture has changed.
+WATCH = """() => {
+  let last = "";
+  const look = () => {
+    const drawn = document.querySelectorAll(".sheet.on :is(image, path.js-line)");
+    const now = Array.from(drawn, (e) => e.getAttribute("d") ?? e.href.baseVal).join();
+    if (now !== last) { last = now; window.painted?.push(performance.now()); }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
 PAUSE = """async () => {
   const buttons = [...document.querySelectorAll("button")];
   const begun = performance.now();

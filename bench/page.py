@@ -86,7 +86,7 @@ MOVES = (
     ("autoencoders", "Codes", turn("autoencoders.picked")),
     ("diffusion", "Forward", step("diffusion.t")),
     ("diffusion", "Reverse", step("diffusion.t")),
-    ("diffusion", "Train", turn("diffusion.fork_at")),
+    ("diffusion", "Train", lambda at, k: at.toggle(key="diffusion.arrows").set_value(k % 2 == 0)),
     ("diffusion_digits", "Forward", step("diffusion_digits.t")),
     (
         "diffusion_digits",

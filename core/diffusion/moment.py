@@ -18,8 +18,8 @@ from core.diffusion.process import Array, score
 from core.diffusion.samplers import heun, times
 from core.layers import Array as Weights
 
-PARTICLES = 400
-GRID = 11  # arrows a side
+PARTICLES = 300
+GRID = 9  # arrows a side
 BINS = 140  # of a density on the line
 
 

@@ -17,7 +17,7 @@ from core.figures.replay import REPLAY_HEIGHT, replay
 from core.figures.theme import Theme, axis, heading, layout, tint, word
 
 Losses = Mapping[str, Sequence[float]]
-TARGETED = 500  # points of the target, behind the generated ones
+TARGETED = 250  # points of the target, behind the generated ones
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def test_in_the_plane_generated_points_lie_over_the_target(moments):
     exact_arrows, learned, target, made, *_ = traces(PLANE, moments)
     assert (made["marker"]["color"], len(made["x"])) == (LIGHT.generated, PARTICLES)
     assert_allclose(made["x"], moments[PLANE][-1].points[:, 0])
-    assert len(target["x"]) == 500
+    assert len(target["x"]) == 250
     assert exact_arrows["line"]["color"] == tint(LIGHT.theory, 0.6)
     assert learned["line"]["color"] == LIGHT.judge
     assert len(learned["x"]) == 8 * GRID**2
