@@ -27,13 +27,15 @@ def names(first: tuple[int, int]) -> dict[str, Any]:
     return {"source": SOURCES[0], "digit": first[0], "number": first[1]}
 
 
-def draw_number(lesson: str, name: str, button: str, meaning: str) -> int:
+def draw_number(
+    lesson: str, name: str, button: str, meaning: str, label: str = "Draw number"
+) -> int:
     """The seed of what is drawn at random, and a button for the next; keys LESSON.NAME, .BUTTON."""
     key = f"{lesson}.{name}"
     left, right = st.columns(2, gap="small", vertical_alignment="bottom")
     with left:
         seed = st.number_input(
-            "Draw number", 0, 9999, 0, key=key, help=meaning, bind="query-params",
+            label, 0, 9999, 0, key=key, help=meaning, bind="query-params",
             persist_state="session",
         )  # fmt: skip
     right.button("Draw anew", key=f"{lesson}.{button}", icon=":material/casino:", width="stretch",

@@ -49,6 +49,13 @@ class Schedule:
         log = np.log(self.snr[1:])
         return np.concatenate([log[:1], log])
 
+    def table(self) -> dict[str, list[float]]:
+        """Its columns, to take along; the SNR at t = 0 is not a number."""
+        return {
+            "t": list(range(self.T + 1)), "beta": self.beta.tolist(),
+            "alpha_bar": self.alpha_bar.tolist(), "snr": [float("nan"), *self.snr[1:].tolist()],
+        }  # fmt: skip
+
 
 def _from_alpha_bar(alpha_bar: Floats) -> Floats:
     """beta from alpha_bar at t = 0 ... T."""

@@ -99,24 +99,6 @@ def player(backwards: bool = False) -> None:
     play_button(f"{LESSON}.play", T, seconds=6.0, backwards=backwards)
 
 
-def seed() -> int:
-    """The number of the noise, and a button for the next."""
-    key = f"{LESSON}.noise_seed"
-    left, right = st.columns(2, gap="small", vertical_alignment="bottom")
-    with left:
-        number = st.number_input(
-            "Noise number", 0, 9999, 0, key=key, bind="query-params", persist_state="session",
-            help="Another number: another noise.",
-        )  # fmt: skip
-    right.button("Draw anew", key=f"{LESSON}.redraw", icon=":material/casino:", width="stretch",
-                 on_click=_redraw, args=(key,))  # fmt: skip
-    return int(number)
-
-
-def _redraw(key: str) -> None:
-    st.session_state[key] = (st.session_state[key] + 1) % 10_000
-
-
 def notice(slot: DeltaGenerator, now: Any, text: str, look: Look) -> None:
     """What the link got wrong, and what to notice."""
     with slot:

@@ -21,6 +21,7 @@ from core.figures.diffusion.forward import FEW, Style, figure, marks, trail
 from ui import form, share
 from ui.diffusion import common
 from ui.diffusion.common import BAR, LESSON, QUIET
+from ui.digit import draw_number
 from ui.live import live_particles
 from ui.page import Look, stage
 
@@ -33,7 +34,9 @@ def show(look: Look) -> tuple[Config, Files]:
     left, right, top = stage(look)
     with right:
         config = common.target(look)
-        seed = common.seed()
+        seed = draw_number(
+            LESSON, "noise_seed", "redraw", "Another number: another noise.", "Noise number"
+        )
     scene = form.scene_pills(pills, LESSON, scenes(config), config, lambda c: None, name="noising")
     common.notice(notice, config, scene.notice if scene else "Your own settings.", look)
     s = config.process
@@ -57,7 +60,7 @@ def show(look: Look) -> tuple[Config, Files]:
             )  # fmt: skip
     st.latex(formula(s, t, look.theme.words))
     return config, {
-        "Schedule": ("schedule.csv", lambda: share.table(_schedule(s))),
+        "Schedule": ("schedule.csv", lambda: share.table(s.table())),
         "Animation": (
             "forward.html",
             lambda: share.animation(film(config.data, s, x, range(s.T + 1), look.theme)),
@@ -95,13 +98,6 @@ def _numbers(config: Config, seed: int, t: int) -> None:
         "log SNR", f"{s.log_snr[t]:.1f}" if t else "–", "" if t else "no noise yet", **QUIET,
         help="log(alpha_bar / (1 - alpha_bar)): 0 where there is as much noise as data.",
     )  # fmt: skip
-
-
-def _schedule(s: Schedule) -> dict[str, list[float]]:
-    return {
-        "t": list(range(s.T + 1)), "beta": s.beta.tolist(), "alpha_bar": s.alpha_bar.tolist(),
-        "snr": [float("nan"), *s.snr[1:].tolist()],
-    }  # fmt: skip
 
 
 def _particles(x_0: Array, x_t: Array) -> dict[str, list[float]]:

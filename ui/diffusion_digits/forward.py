@@ -54,7 +54,7 @@ def show(look: Look) -> Shown:
     with right.container():
         _numbers(x_0, walked, t)
     st.latex(formulas.forward(s, t, look.theme.words))
-    files = {"Schedule": ("schedule.csv", lambda: share.table(_table(s)))}
+    files = {"Schedule": ("schedule.csv", lambda: share.table(s.table()))}
     return Shown(files, config=config)
 
 
@@ -122,10 +122,3 @@ def _numbers(x_0: Array, walked: Walk, t: int) -> None:
         "Jump − steps", f"{gap:.0e}", f"noise std {total.std():.2f}", **QUIET,
         help=meaning,
     )  # fmt: skip
-
-
-def _table(s: Schedule) -> dict[str, list[float]]:
-    return {
-        "t": list(range(s.T + 1)), "beta": s.beta.tolist(), "alpha_bar": s.alpha_bar.tolist(),
-        "snr": [float("nan"), *s.snr[1:].tolist()],
-    }  # fmt: skip
