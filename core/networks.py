@@ -8,10 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from core.layers import Array, Conv, Dense, Layer, Layers, Pool, Up
+from core.machine import settle
 
-# Sessions share the machine: a slice of training takes one slot of `core.run`, and so one core.
-# This holds for the whole process.
+# Sessions share the machine: a slice of training takes one of its slots, and so one core. This
+# holds for the whole process.
 torch.set_num_threads(1)
+settle()
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
     "linear": nn.Identity,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from array import array
@@ -12,12 +11,10 @@ from typing import Any, Generic, TypeVar
 
 from core.config import acts_at_once
 from core.history import Family, History, Record
+from core.machine import SLOTS
 from core.step import GONE, Diverged, Step, hold, release
 
 C = TypeVar("C")
-
-# Thirty visitors share the cores fairly: a slice of training waits here for its turn.
-SLOTS = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 class Run(Generic[C]):

@@ -12,6 +12,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 from core.figures.theme import DARK, LIGHT, Theme
 from ui.lessons import LESSONS, Lesson, lesson
 from ui.live import narrow_screen
+from ui.sessions import look_after
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 TITLE = "Deep generative models, live"
@@ -60,6 +61,7 @@ def _begin(title: str) -> Look:
         menu_items={"About": ABOUT},
         initial_sidebar_state=SIDEBAR,
     )
+    look_after()
     st.html(f"<style>{(ASSETS / 'app.css').read_text(encoding='utf-8')}</style>")
     with st.sidebar:
         _navigation()

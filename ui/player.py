@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.machine import settle
 from core.run import Run
 from ui.form import ERROR, write
 from ui.training import Player
@@ -21,7 +22,12 @@ WORDS = 0.4  # and from one set of numbers to the next
 @st.cache_resource(show_spinner=False)
 def prepare(name: str, _make: Callable[[], object]) -> threading.Thread:
     """Call `_make` in the background, once a process: what the first Train would wait for."""
-    thread = threading.Thread(target=_make, name=name, daemon=True)
+
+    def work() -> None:
+        _make()
+        settle()
+
+    thread = threading.Thread(target=work, name=name, daemon=True)
     thread.start()
     return thread
 

@@ -13,7 +13,7 @@ from core.config import check, knob
 from core.diffusion.process import Array, Denoiser
 from core.diffusion.samplers import SAMPLERS, Jump, sampler, times
 from core.diffusion.schedule import Schedule
-from core.run import SLOTS
+from core.machine import SLOTS
 
 NONE = "none"
 LABELS = (*"0123456789", NONE)

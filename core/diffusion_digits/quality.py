@@ -15,8 +15,8 @@ from core.classifier import reading, reference
 from core.diffusion.samplers import sampler, times
 from core.diffusion_digits.config import Config
 from core.diffusion_digits.pictures import Pixels, grey
+from core.machine import SLOTS
 from core.metrics import frechet, gaussian
-from core.run import SLOTS
 from core.weights import shipped
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Measuring:
         self._judged: Quality | None = None
 
     def advance(self) -> None:
-        """One jump of a few pictures. Takes one of the slots of `core.run`."""
+        """One jump of a few pictures. Takes one of the machine's slots."""
         with SLOTS, self._lock:  # the slot first, as in `core.run`
             self.share, self.pictures = next(self._jumps, (1.0, self.pictures))
 

@@ -12,6 +12,7 @@ from concurrent.futures import Future, wait
 from hashlib import blake2b
 
 from core.embed.methods import METHODS, Array, Points, Progress, checked
+from core.machine import settle
 
 KEPT = 24  # layouts of some 15 kB each
 
@@ -59,6 +60,7 @@ class Layout:
         self._began, self._expected = time.monotonic(), method.seconds(len(codes))
         try:
             points = method.run(codes, seed, self._say)
+            settle(least=20_000)  # the first one has loaded a library, and compiled it
             points.setflags(write=False)
             self._result.set_result(points)
         except Exception as error:  # raised again, by `points`, to whoever asks

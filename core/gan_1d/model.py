@@ -14,6 +14,7 @@ from torch.nn.functional import softplus
 
 from core.gan_1d.config import Config
 from core.gan_1d.networks import LOSS_NAMES, Batch, Losses, Vector, View
+from core.machine import settle
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
     "tanh": nn.Tanh,
@@ -22,6 +23,7 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 }
 # So small a network only loses by being shared between threads. This holds for the whole process.
 torch.set_num_threads(1)
+settle()
 
 Moments = tuple[dict[str, Any], dict[str, Any]]
 

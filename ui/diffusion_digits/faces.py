@@ -15,7 +15,7 @@ from core.diffusion_digits.nearest import Nearest, nearest
 from core.diffusion_digits.pictures import Pixels, grey, shrunk
 from core.figures.images import figure, strip
 from core.figures.theme import LIGHT, Theme
-from core.run import SLOTS
+from core.machine import SLOTS
 from ui import digit, share
 from ui.diffusion_digits.common import BAR, LESSON, Shown, kept, network
 from ui.form import Allowed
@@ -65,7 +65,7 @@ def show(look: Look) -> Shown:
 
 
 def _drawn(net: Trained, steps: int, seed: int, progress: Slot) -> Pixels:
-    """Faces from noise, a slot of `core.run` for each jump."""
+    """Faces from noise, one of the machine's slots for each jump."""
     from core.diffusion_digits.model import denoiser
 
     s, side = net.config.process, net.config.side

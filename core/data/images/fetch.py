@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.images.base import BadInput, Unavailable
+from core.machine import settle
 
 FOLDER = "DGM_DATA_DIR"
 LIMIT = 120.0  # seconds that a page waits for a download
@@ -157,6 +158,7 @@ def openml(name: str) -> Callable[[], Arrays]:
     def fetch() -> Arrays:
         from sklearn.datasets import fetch_openml  # costs over a second: only where it is needed
 
+        settle()
         x, y = fetch_openml(name, version=1, return_X_y=True, as_frame=False, n_retries=1)
         x = x.reshape(-1, 28, 28).astype(np.uint8)
         y = y.astype(np.int64)
@@ -169,6 +171,7 @@ def olivetti() -> Arrays:
     """The 400 faces of 64 x 64 through scikit-learn."""
     from sklearn.datasets import fetch_olivetti_faces
 
+    settle()
     faces = fetch_olivetti_faces(n_retries=1)
     x = np.rint(faces.images * 255).astype(np.uint8)
     return dict(x=x, y=faces.target.astype(np.int64))
