@@ -3,7 +3,8 @@
 # make bench   the 1-D GAN against a plain PyTorch loop
 # make clean   remove everything this file has made
 #
-# PYTHON=python3.12 picks another interpreter. GNU make 3.81 (macOS) is enough.
+# PYTHON=python3.12 picks another interpreter. GNU make 3.81 (macOS) is enough. On Linux TORCH_INDEX
+# names the index, or folder of wheels, that the CPU build of torch is taken from.
 
 PYTHON ?= python3
 PORT   ?= 8501
@@ -39,6 +40,7 @@ warm: | $(VENV)/.run
 # Two stamps, so that a second start asks pip nothing at all.
 $(VENV)/.run: requirements.txt | $(VENV)/pyvenv.cfg
 	@echo "Installing what the app needs into $(VENV): some minutes, the first time only ..."
+	@$(PY) install_torch.py
 	@$(PIP) -r requirements.txt
 	@touch $@
 
