@@ -52,29 +52,30 @@ def serve(*options: str, app: Path = APP) -> Iterator[Host]:
         cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    assert process.stdout is not None
-    out, said = process.stdout, []
-    limit = threading.Timer(LIMIT, process.kill)
-    limit.start()
+    said: list[str] = []
+    ready = threading.Event()
+
+    def read() -> None:  # to the end, or a talkative app blocks on a full pipe
+        assert process.stdout is not None
+        with process.stdout as lines:
+            for line in lines:
+                said.append(line)
+                if "URL:" in line:
+                    ready.set()
+        ready.set()
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
     try:
-        for line in out:
-            said.append(line)
-            if "URL:" in line:
-                break
-        else:
+        ready.wait(LIMIT)
+        if not any("URL:" in line for line in said):
             raise RuntimeError(f"The server for {app.name} did not start:\n{''.join(said)}")
-        limit.cancel()
-        # somebody must read on, or a talkative app blocks on a full pipe
-        reader = threading.Thread(target=lambda: said.extend(out), daemon=True)
-        reader.start()
         yield Host(process, port, said)
     finally:
-        limit.cancel()
         process.terminate()
         try:
             process.wait(10)
-        except subprocess.TimeoutExpired:  # a run that computes for long holds the interpreter
+        except subprocess.TimeoutExpired:  # a run that holds the interpreter hears no signal
             process.kill()
             process.wait()
         reader.join()
-        out.close()

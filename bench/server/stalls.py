@@ -74,9 +74,9 @@ async def flood(options: tuple[str, ...]) -> AsyncIterator[Figure]:
 async def link(options: tuple[str, ...]) -> AsyncIterator[Figure]:
     """A link of 276 characters on which a regular expression can backtrack."""
     with serve(*options) as host:
+        await arrive(host.port, "gan_1d")
+        alone = await quiet(host.port)
         async with visit(host.port) as attacker:
-            await attacker.open("gan_1d")
-            alone = await quiet(host.port)
             await attacker.open("gan_1d", HOSTILE, wait=False)
             await asyncio.sleep(0.1)
             delay = await arrive(host.port) - alone

@@ -151,7 +151,7 @@ class Visitor:
 async def visit(port: int) -> AsyncIterator[Visitor]:
     """A visitor of the server at that port of this computer, who leaves when the block ends."""
     async with connect(
-        f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"],  # type: ignore[list-item]
+        f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"],
         compression=None, max_size=None, ping_interval=None, proxy=None, open_timeout=LIMIT,
     ) as socket:  # fmt: skip
         visitor = Visitor(socket)
