@@ -4,6 +4,7 @@ The app's server runs as shipped; visitors speak Streamlit's own protocol to it 
 so that server and visitors share the cores. All parts take some seven minutes.
 
     python -m bench.server pages crowd        some parts by name
+    python -m bench.server --option runner.fastReruns=false         a server started so
     python -m bench.server --collector        with and without Streamlit's collector after each
                                               run, turn and turn about, and the ratio
 """
@@ -37,17 +38,17 @@ PARTS: dict[str, Part] = {
 COLLECTOR = "--runner.postScriptGC={}"
 
 
-async def plain(part: Part) -> None:
-    async for figure in part(()):
+async def plain(part: Part, options: tuple[str, ...]) -> None:
+    async for figure in part(options):
         print(figure, flush=True)
 
 
-async def both(part: Part, turns: int) -> None:
+async def both(part: Part, options: tuple[str, ...], turns: int) -> None:
     """The same part with and without the collector, turn and turn about."""
     found: dict[str, dict[str, Figure]] = {"false": {}, "true": {}}
     for turn in range(turns):
         for state in ("false", "true") if turn % 2 == 0 else ("true", "false"):
-            async for figure in part((COLLECTOR.format(state),)):
+            async for figure in part((*options, COLLECTOR.format(state))):
                 known = found[state].get(figure.what)
                 values = known.values + figure.values if known else figure.values
                 found[state][figure.what] = replace(figure, values=values)
@@ -60,15 +61,19 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--collector", action="store_true", help="with and without it")
     parser.add_argument("--turns", type=int, default=1, help="of each, with --collector")
+    parser.add_argument("--option", action="append", default=[], help="of Streamlit's, NAME=VALUE")
     asked = parser.parse_args()
+    options = tuple(f"--{option}" for option in asked.option)
     unknown = [name for name in asked.parts if name not in PARTS]
     if unknown:
         parser.error(f"There is no part '{unknown[0]}'; known are {', '.join(PARTS)}.")
     print(f"{'median':<60}{'without':>9} {'with':>9}{'ratio':>13}" if asked.collector else HEAD)
     for name in asked.parts or PARTS:
         print(f"\n{name}", flush=True)
-        work = both(PARTS[name], asked.turns) if asked.collector else plain(PARTS[name])
-        asyncio.run(work)
+        if asked.collector:
+            asyncio.run(both(PARTS[name], options, asked.turns))
+        else:
+            asyncio.run(plain(PARTS[name], options))
 
 
 if __name__ == "__main__":

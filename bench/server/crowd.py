@@ -29,9 +29,12 @@ async def crowd(options: tuple[str, ...]) -> AsyncIterator[Figure]:
     with serve(*options) as host:
         for page in PAGES:
             await arrive(host.port, page)
+        before = host.worked()
         times = await together(host.port)
+        work = host.worked() - before
         yield Figure(f"{CLASS} at once: one of them", "s", times)
         yield Figure(f"{CLASS} at once: the last one", "s", [max(times)], (3,))
+        yield Figure(f"{CLASS} at once: processor time of the server", "s", [work])
         async with AsyncExitStack() as stack:
             trainers: list[Visitor] = []
             for page, query in islice(cycle(LONG), TRAINING):

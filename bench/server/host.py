@@ -35,6 +35,14 @@ class Host:
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith(kind)) / 1e3
 
+    def worked(self) -> float:
+        """Seconds of processor time so far: steadier than any wait on a busy computer. Linux only.
+
+        The system counts in hundredths of a second.
+        """
+        after = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after[11]) + int(after[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def serve(*options: str, app: Path = APP) -> Iterator[Host]:
