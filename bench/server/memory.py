@@ -20,15 +20,19 @@ TRAINED = {
 
 
 async def train(host: Host, stack: AsyncExitStack, page: str, query: str) -> None:
-    """One more visitor, who trains to the end and stays until the stack is closed."""
+    """One more visitor, who trains, resets, trains, forks, and stays until the stack is closed."""
     visitor = await stack.enter_async_context(visit(host.port))
     await visitor.open(page, query)
-    await visitor.click(f"{page}.train", wait=False)
-    await visitor.until(lambda: visitor.progress.startswith("Done"))
+    await visitor.click(f"{page}.train")
+    await visitor.click(f"{page}.reset")
+    await visitor.click(f"{page}.train")
+    await visitor.set(f"{page}.fork_at", 20)
+    await visitor.click(f"{page}.fork")
+    assert visitor.progress.startswith("Done"), visitor.progress
 
 
 async def memory(options: tuple[str, ...]) -> AsyncIterator[Figure]:
-    """Megabytes of a session with a finished training; of many reruns of one page."""
+    """Megabytes of a session with two trainings and a fork; of many reruns of one page."""
     for name, (page, query) in TRAINED.items():
         with serve(*options, f"--server.disconnectedSessionTTL={KEPT:g}") as host:
             async with AsyncExitStack() as stack:
