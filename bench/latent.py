@@ -9,25 +9,19 @@ the browser tests, with the decoders of the lessons and random weights.
 from __future__ import annotations
 
 import shutil
-import socket
-import subprocess
-import sys
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.server.host import ROOT, serve
 from core.portable import portable
 from tests.browser.latent_app import NETWORKS, weights_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
-ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "tests" / "browser" / "latent_app.py"
 MOVES = 600
 PAINTED = "Number(document.querySelector('.morph').dataset.frames)"
@@ -51,28 +45,6 @@ TIME = """async ([module, network, d]) => {
   }
   return times.slice(100);
 }"""
-
-
-@contextmanager
-def server(app: Path = APP) -> Iterator[str]:
-    """The page, served; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true"]
-    process = subprocess.Popen(
-        [*command, "--server.address=127.0.0.1", f"--server.port={port}"],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    for line in process.stdout:
-        if "URL:" in line:
-            break
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def decoding(browser: Browser, network: str) -> tuple[float, float]:
@@ -108,7 +80,7 @@ def drag(page: Page, grip: Locator) -> tuple[float, float, float]:
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
-    with server() as url, sync_playwright() as playwright:
+    with serve(app=APP) as host, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
@@ -124,7 +96,7 @@ def main() -> None:
                     "framereceived", lambda data: got.append(len(data))
                 ),
             )
-            page.goto(f"{url}?network={network}")
+            page.goto(f"{host.address}?network={network}")
             page.locator(".morph").wait_for()
             page.get_by_text("finished 1").wait_for()
             print(f"  sent at first paint                     {sum(got) / 1e3:5.0f} kB")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.latent import ROOT, server
+from bench.server.host import serve
 from tests.browser.test_vae import LIVE
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     path = shutil.which("chromium")
-    with server(ROOT / "app.py") as address, sync_playwright() as playwright:
+    with serve() as host, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for name, link in LINKS.items():
-            painted, waited = train(browser, address, link)
+            painted, waited = train(browser, host.address, link)
             print(f"{name:<20} {painted:5.1f} pictures a second, pause after {waited:.0f} ms")
         browser.close()
 

@@ -6,21 +6,20 @@ Without a browser these tests are skipped by name; where the environment sets RE
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from bench.server import host
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
-START_LIMIT = 60.0  # seconds until a server must have said its address
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,63 +57,10 @@ def browser() -> "Iterator[Browser]":
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[str | Path], str]]:
     """``serve(app)``: start a Streamlit server for that file, once, and return its address."""
-    servers: dict[Path, tuple[subprocess.Popen[str], str]] = {}
+    with ExitStack() as stack:
 
-    def start(app: str | Path) -> str:
-        path = Path(ROOT, app).resolve()
-        if path not in servers:
-            servers[path] = _start(path)
-        return servers[path][1]
+        @cache
+        def start(app: str | Path) -> str:
+            return stack.enter_context(host.serve(app=ROOT / app)).address
 
-    yield start
-    for process, _ in servers.values():
-        process.terminate()
-    for process, _ in servers.values():
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _start(app: Path) -> tuple["subprocess.Popen[str]", str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = [
-        "--server.address=127.0.0.1",
-        f"--server.port={port}",
-        "--server.headless=true",
-        "--server.fileWatcherType=none",
-        "--browser.gatherUsageStats=false",
-    ]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(app), *options],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    # The server names its address once it listens: reading its output waits exactly that long.
-    assert process.stdout is not None
-    limit = threading.Timer(START_LIMIT, process.kill)
-    limit.start()
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if "URL:" in line:
-            break
-    else:
-        pytest.fail(f"the server for {app.name} did not start:\n{''.join(said)}")
-    limit.cancel()
-    # From here on somebody must read on, or a talkative app blocks on a full pipe.
-    threading.Thread(target=_drain, args=(process,), daemon=True).start()
-    return process, f"http://127.0.0.1:{port}"
-
-
-def _drain(process: "subprocess.Popen[str]") -> None:
-    assert process.stdout is not None
-    with process.stdout:
-        for _ in process.stdout:
-            pass
+        yield start

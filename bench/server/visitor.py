@@ -1,0 +1,171 @@
+"""A visitor without a browser: Streamlit's own messages over its own websocket.
+
+It does what the browser's page does between a click and the picture, and draws nothing: what it
+measures is the server. Fragments that run by a clock are not run, and values that components send
+of themselves (a phone's narrow screen) are not sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+
+# kind of element -> the field in which its value travels
+VALUES = {
+    "button": "trigger_value",
+    "checkbox": "bool_value",
+    "slider": "double_array_value",
+    "number_input": "double_value",
+    "selectbox": "string_value",
+    "text_input": "string_value",
+    "button_group": "string_array_value",
+    "bidi_component": "json_value",
+}
+FRAME = '{"token"'  # so begin the texts with which `ui.live.LiveFigure` draws a picture
+LIMIT = 120.0  # seconds: who waits longer was forgotten
+
+
+class Visitor:
+    """One open tab. Made by `visit`, which also reads all that the server sends, at once.
+
+    widgets : user's key -> id and kind of the widgets seen so far. answered : whether what was last
+    asked for has come. trouble : the exceptions on the page since then. progress : text of the
+    newest progress bar. pictures : of live trainings, counted. received : bytes.
+    """
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._page = self._query = ""
+        self._begun = False
+        self._known: set[str] = set()
+        self._fresh: set[str] = set()
+        self._changed = asyncio.Event()
+        self.widgets: dict[str, tuple[str, str]] = {}
+        self.trouble: list[str] = []
+        self.progress = ""
+        self.pictures = 0
+        self.answered = False
+        self.received = 0
+
+    async def open(self, page: str = "", query: str = "", *, wait: bool = True) -> float:
+        """Open a page by its name in the address, home without one; the seconds it took."""
+        self._page, self._query, self.widgets = "", query, {}
+        return await self._ask(page=page, wait=wait)
+
+    async def rerun(self, *, wait: bool = True) -> float:
+        """Ask for the page again; the seconds it took."""
+        return await self._ask(wait=wait)
+
+    async def click(self, key: str, *, wait: bool = True) -> float:
+        """Press a button; the seconds until the page was there again."""
+        return await self.set(key, True, wait=wait)
+
+    async def set(self, key: str, value: Any, *, wait: bool = True) -> float:
+        """Give a widget another value; the seconds until the page was there again.
+
+        Raises KeyError for a widget that is not on the page.
+        """
+        name, kind = self.widgets[key]
+        state = WidgetState(id=name)
+        field = VALUES[kind]
+        if field.endswith("array_value"):
+            getattr(state, field).data.append(value)
+        else:
+            setattr(state, field, value)
+        return await self._ask(state, wait=wait)
+
+    async def until(self, true: Callable[[], object], limit: float = LIMIT) -> float:
+        """Wait until something holds of what was sent; the seconds. Raises TimeoutError."""
+        begun = time.perf_counter()
+        async with asyncio.timeout(limit):
+            while not true():
+                self._changed.clear()
+                await self._changed.wait()
+        return time.perf_counter() - begun
+
+    async def _ask(self, *states: WidgetState, page: str = "", wait: bool) -> float:
+        # Only what has changed is sent: the server remembers the other widgets.
+        message = BackMsg()
+        asked = message.rerun_script
+        asked.query_string, asked.page_name, asked.page_script_hash = self._query, page, self._page
+        asked.widget_states.widgets.extend(states)
+        asked.cached_message_hashes.extend(self._known)
+        self._begun = self.answered = False
+        self.trouble = []
+        begun = time.perf_counter()
+        await self._socket.send(message.SerializeToString())
+        if wait:
+            await self.until(lambda: self.answered)
+        return time.perf_counter() - begun
+
+    async def read(self) -> None:
+        """Take what the server sends, for ever: it cuts off who does not read."""
+        async for data in self._socket:
+            assert isinstance(data, bytes)
+            self.received += len(data)
+            self._take(ForwardMsg.FromString(data))
+            self._changed.set()
+
+    def _take(self, message: ForwardMsg) -> None:
+        match message.WhichOneof("type"):
+            case "new_session":
+                self._begun, self._fresh = True, set()
+            case "navigation":
+                self._page = message.navigation.page_script_hash
+            case "script_finished" if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                # one that began before the last question does not answer it
+                self.answered, self._known = self._begun, self._fresh
+            case "page_info_changed":
+                self._query = message.page_info_changed.query_string
+            case "ref_hash":
+                self._fresh.add(message.ref_hash)
+            case "delta":
+                if message.metadata.cacheable:
+                    self._fresh.add(message.hash)
+                if message.delta.WhichOneof("type") == "new_element":
+                    self._see(message.delta.new_element)
+
+    def _see(self, element: Element) -> None:
+        kind = element.WhichOneof("type")
+        if kind in VALUES:
+            name: str = getattr(element, kind).id
+            self.widgets[name.split("-", 2)[-1]] = name, kind  # "$$ID-hash-key"
+        elif kind == "text":
+            self.pictures += element.text.body.startswith(FRAME)
+        elif kind == "progress":
+            self.progress = element.progress.text
+        elif kind == "exception":
+            self.trouble.append(f"{element.exception.type}: {element.exception.message}")
+
+
+@asynccontextmanager
+async def visit(port: int) -> AsyncIterator[Visitor]:
+    """A visitor of the server at that port of this computer, who leaves when the block ends."""
+    async with connect(
+        f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"],
+        compression=None, max_size=None, ping_interval=None, proxy=None, open_timeout=LIMIT,
+    ) as socket:  # fmt: skip
+        visitor = Visitor(socket)
+        reading = asyncio.create_task(visitor.read())
+        try:
+            yield visitor
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+
+async def arrive(port: int, page: str = "", query: str = "") -> float:
+    """Seconds that a new visitor waits for a page, connecting included, who then leaves."""
+    begun = time.perf_counter()
+    async with visit(port) as visitor:
+        await visitor.open(page, query)
+        return time.perf_counter() - begun

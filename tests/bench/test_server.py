@@ -1,0 +1,72 @@
+"""The real server, asked in Streamlit's own words, as a browser does: what AppTest cannot show."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.server.host import Host, serve
+from bench.server.pages import PAGES
+from bench.server.visitor import visit
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    with serve() as host:
+        yield host
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_and_answers_a_change(host: Host, page: str) -> None:
+    async def meet() -> None:
+        async with visit(host.port) as visitor:
+            await visitor.open(page)
+            assert any(key.startswith(page or "app.") for key in visitor.widgets)
+            assert not visitor.trouble
+            await visitor.set("app.presenter", True)
+            assert not visitor.trouble
+
+    asyncio.run(meet())
+
+
+def test_a_visitor_trains(host: Host) -> None:
+    async def train() -> None:
+        async with visit(host.port) as visitor:
+            await visitor.open("gan_1d", "gan_1d.epochs=3")
+            await visitor.set("gan_1d.epochs", 2)
+            await visitor.click("gan_1d.train")
+            assert visitor.progress.startswith("Done: 2 of 2")
+            assert visitor.pictures
+
+    asyncio.run(train())
+
+
+def test_who_comes_after_a_flood_is_served(host: Host) -> None:
+    async def flood() -> None:
+        async with visit(host.port) as flooder, visit(host.port) as other:
+            await flooder.open("gan_1d")
+            for _ in range(20):
+                await flooder.rerun(wait=False)
+            await other.open()
+            assert not other.trouble
+            await flooder.until(lambda: flooder.answered)
+            assert not flooder.trouble
+
+    asyncio.run(flood())
+    assert not any("Traceback" in line for line in host.said)
+
+
+def test_a_visitor_sees_what_goes_wrong(tmp_path: Path) -> None:
+    app = tmp_path / "broken.py"
+    app.write_text("raise ValueError('no such thing')")
+
+    async def meet() -> list[str]:
+        async with visit(host.port) as visitor:
+            await visitor.open()
+            return visitor.trouble
+
+    with serve(app=app) as host:
+        assert asyncio.run(meet()) == ["ValueError: no such thing"]
