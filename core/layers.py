@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from core.machine import one_blas_thread
 
 # Sessions share the machine, so each takes one core; and on a busy one, several threads at such
 # small products only wait for one another (a hundred times as long). For the whole process.
-threadpool_limits(1, user_api="blas")
+one_blas_thread()
 
 CHUNK = 64
 Array = NDArray[np.float32]

@@ -10,6 +10,8 @@ from collections import deque
 from pathlib import Path
 from types import TracebackType
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
 CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -83,6 +85,15 @@ def _one_core() -> None:
     """
     if ask := getattr(sys.modules.get("torch"), "get_num_threads", None):
         ask()
+
+
+def one_blas_thread() -> None:
+    """Have numpy's linear algebra, in the whole process, use one thread."""
+    # asked for in a thread of its own: threadpoolctl holds on to the one that asked last, and the
+    # thread of a visitor's page holds his whole session
+    thread = threading.Thread(target=threadpool_limits, args=(1, "blas"))
+    thread.start()
+    thread.join()
 
 
 def settle(least: int = 0) -> None:

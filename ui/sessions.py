@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import streamlit as st
-from streamlit import runtime
+from streamlit import config, runtime
 
 from core.machine import settle
 
-PERIOD = 20.0  # seconds from one look at the sessions to the next
-
 
 class Rounds:
-    """Looks every `PERIOD` seconds, on the server's event loop, whether a session has ended.
+    """Looks again and again, on the server's event loop, whether a session has ended.
 
     Streamlit forgets a session whose visitor is gone only when the next one goes. And one that was
     open during `settle` is out of the collector's sight until the next `settle`.
@@ -21,6 +19,8 @@ class Rounds:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop, self._known = loop, frozenset[str]()
+        kept: int = config.get_option("server.disconnectedSessionTTL")
+        self._period = max(kept / 15, 1.0)  # seconds
 
     def look(self) -> None:
         """Forget the sessions whose time is over, and free what those that ended have left."""
@@ -30,7 +30,7 @@ class Rounds:
         if self._known - now:
             settle()
         self._known = now
-        self._loop.call_later(PERIOD, self.look)
+        self._loop.call_later(self._period, self.look)
 
 
 @st.cache_resource(show_spinner=False)
