@@ -98,8 +98,8 @@ class Project:
         variables |= {"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": os.devnull}
         # An address that nothing serves: no test may reach the network by mistake.
         nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9", "PIP_RETRIES": "0"}
-        variables = nowhere | {"TORCH_INDEX_SECONDS": "60"} | variables
-        options = dict(cwd=self.folder, capture_output=True, text=True, timeout=60)
+        variables = nowhere | {"TORCH_INDEX_SECONDS": "300"} | variables
+        options = dict(cwd=self.folder, capture_output=True, text=True, timeout=300)
         return subprocess.run(command, env=variables, **options)
 
     def make(self, **variables):
