@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
@@ -63,6 +65,8 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=1, help="of each, with --collector")
     parser.add_argument("--option", action="append", default=[], help="of Streamlit's, NAME=VALUE")
     asked = parser.parse_args()
+    # so that the servers end with it, as they do after Ctrl+C
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     options = tuple(f"--{option}" for option in asked.option)
     unknown = [name for name in asked.parts if name not in PARTS]
     if unknown:

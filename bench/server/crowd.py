@@ -16,7 +16,10 @@ from bench.server.visitor import Visitor, arrive, visit
 
 CLASS, TRAINING, TURNS = 60, 10, 3
 # never done while they are watched
-LONG = ("gan_1d", "gan_1d.epochs=100000"), ("vae", "vae.view=Train&vae.network=dense")
+LONG = (
+    ("gan_1d", "gan_1d.epochs=20000&gan_1d.d_steps=100"),
+    ("vae", "vae.view=Train&vae.network=dense&vae.epochs=1000"),
+)
 
 
 async def together(port: int) -> list[float]:

@@ -12,19 +12,22 @@ from bench.server.visitor import Visitor, visit
 
 SECONDS, TURNS = 2.0, 3
 TRAININGS = {
-    "1-D GAN": ("gan_1d", "gan_1d.epochs=100000"),
-    "VAE, dense": ("vae", "vae.view=Train&vae.network=dense"),
-    "VAE, convolutional": ("vae", "vae.view=Train&vae.network=convolutional"),
-    "autoencoder": ("autoencoders", "autoencoders.view=Train"),
-    "diffusion": ("diffusion", "diffusion.view=Train&diffusion.updates=100000"),
+    "1-D GAN": ("gan_1d", "gan_1d.epochs=20000"),
+    "VAE, dense": ("vae", "vae.view=Train&vae.epochs=1000&vae.network=dense"),
+    "VAE, convolutional": ("vae", "vae.view=Train&vae.epochs=1000&vae.network=convolutional"),
+    "autoencoder": ("autoencoders", "autoencoders.view=Train&autoencoders.epochs=1000"),
+    "diffusion": ("diffusion", "diffusion.view=Train&diffusion.updates=20000"),
     "diffusion on digits": ("diffusion_digits", "diffusion_digits.view=Train"),
 }
 
 
 async def begin(visitor: Visitor, page: str = "", query: str = "") -> None:
-    """Open a page with a training, if one is named, and train until pictures come."""
+    """Train until pictures come: on the page that is named, or from the start on the open one."""
     if page:
         await visitor.open(page, query)
+        assert not visitor.trouble, visitor.trouble
+    else:
+        await visitor.click(lesson(visitor, "reset"))
     before = visitor.pictures
     await visitor.click(lesson(visitor, "train"), wait=False)
     await visitor.until(lambda: visitor.pictures > before + 1)
@@ -34,7 +37,8 @@ async def pause(visitor: Visitor) -> float:
     """Press Pause; the seconds until the page says that it is paused."""
     begun = time.perf_counter()
     await visitor.click(lesson(visitor, "pause"), wait=False)
-    await visitor.until(lambda: visitor.progress.startswith("Paused"))
+    await visitor.until(lambda: visitor.progress.startswith(("Paused", "Done")))
+    assert visitor.progress.startswith("Paused"), visitor.progress
     return time.perf_counter() - begun
 
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -38,8 +39,8 @@ class Visitor:
     """One open tab. Made by `visit`, which also reads all that the server sends, at once.
 
     widgets : user's key -> id and kind of the widgets seen so far. answered : whether what was last
-    asked for has come. trouble : the exceptions on the page since then. progress : text of the
-    newest progress bar. pictures : of live trainings, counted. received : bytes.
+    asked for has come. trouble : exceptions, errors and warnings on the page since then. progress :
+    text of the newest progress bar. pictures : of live trainings, counted. received : bytes.
     """
 
     def __init__(self, socket: ClientConnection) -> None:
@@ -145,6 +146,8 @@ class Visitor:
             self.progress = element.progress.text
         elif kind == "exception":
             self.trouble.append(f"{element.exception.type}: {element.exception.message}")
+        elif kind == "alert" and element.alert.format in (Alert.ERROR, Alert.WARNING):
+            self.trouble.append(element.alert.body)
 
 
 @asynccontextmanager
