@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 # before anything starts its threads
-os.environ["OMP_NUM_THREADS"] = os.environ["NUMEXPR_NUM_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
 
 import sys
 import time

@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import shown
 from core.data import toy
 from core.data.mixture import Mixture, even
 from core.data.written import LEVELS, parse_mixture
@@ -118,7 +119,8 @@ def _line(name: str) -> Callable[[str], Mixture]:
 
 
 def _mixture(text: str) -> Mixture:
-    weight, mean, std = parse_mixture(text).T
+    rows = parse_mixture(text)
+    weight, mean, std = rows[rows[:, 0] > 0].T  # a part of weight 0 is nowhere
     return Mixture(weight, mean[:, None], std)
 
 
@@ -144,5 +146,5 @@ def shape(name: str, text: str = "") -> Mixture:
     Raises ValueError with a sentence for the screen: an unknown name, or a text that means nothing.
     """
     if name not in SHAPES:
-        raise ValueError(f"There is no target '{name}'; known are {', '.join(SHAPES)}.")
+        raise ValueError(f"There is no target {shown(name)}; known are {', '.join(SHAPES)}.")
     return SHAPES[name](text).standard()

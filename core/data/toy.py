@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import expit
 
+from core.config import shown
 from core.data.law import Array, Law, Z, pushforward
 from core.data.written import WRITTEN, Map
 
@@ -77,7 +78,7 @@ def target(name: str, text: str = "") -> Target:
     elif name in WRITTEN:
         f = WRITTEN[name](text)
     else:
-        raise ValueError(f"There is no target '{name}'; known are {', '.join(NAMES)}.")
+        raise ValueError(f"There is no target {shown(name)}; known are {', '.join(NAMES)}.")
     law = pushforward(f(Z))
     low, high = law.quantile(np.array([1e-4, 1 - 1e-4]))
     pad = 0.12 * (high - low)

@@ -9,14 +9,20 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import ndtr
 
+from core.config import shown
+from core.data.formula import formula
 from core.data.law import Array, Z
 
 Map = Callable[[Array], Array]
 
-NORMAL = re.compile(r"^\s*([^\s*]+)\s*\*?\s*N\(\s*([^,]+?)\s*,\s*([^)]+?)\s*\)\s*$")
+MIXTURE_LENGTH = 500  # characters
+WEIGHT = 1e6  # the largest; of the largest of a mixture, the least is its inverse
 MIXTURE_HELP = (
     "write parts such as 0.5 N(-2, 0.5) + 0.5 N(2, 1): weight N(mean, standard deviation)"
 )
+# possessive (*+, ++): what has been read is never tried again in another way
+_NUMBER = r"\s*+([+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)\s*+"
+PART = re.compile(rf"{_NUMBER}\*?\s*+N\({_NUMBER},{_NUMBER}\)\s*+")
 
 
 def parse_mixture(text: str) -> Array:
@@ -24,22 +30,19 @@ def parse_mixture(text: str) -> Array:
 
     Weights are brought to sum 1. Raises ValueError with the sentence for the screen.
     """
-    # a plus sign between parts, not the one inside 1e+3 or N(+2, 1)
-    if len(text) > 500:
-        raise ValueError(f"The mixture has {len(text)} characters; the limit is 500.")
-    parts = re.split(r"(?<=\))\s*\+\s*", text.strip())
-    rows = []
-    for part in parts:
-        match = NORMAL.match(part)
-        try:
-            if match is None:
-                raise ValueError
-            rows.append([float(g) for g in match.groups()])
-        except ValueError:
-            raise ValueError(
-                f"Cannot read the mixture part '{part[:40]}': {MIXTURE_HELP}."
-            ) from None
-    return check_mixture(np.array(rows))
+    if len(text) > MIXTURE_LENGTH:
+        raise ValueError(f"The mixture has {len(text)} characters; the limit is {MIXTURE_LENGTH}.")
+    rows, at = [], 0
+    while True:
+        match = PART.match(text, at)
+        end = match.end() if match else at
+        if match is None or text[end : end + 1] not in ("", "+"):
+            part = " ".join(text[at : text.find(")", end) + 1 or None].split())
+            raise ValueError(f"Cannot read the mixture part {shown(part)}: {MIXTURE_HELP}.")
+        rows.append([float(number) for number in match.groups()])
+        if end == len(text):
+            return check_mixture(np.array(rows))
+        at = end + 1
 
 
 def check_mixture(rows: Array) -> Array:
@@ -49,22 +52,30 @@ def check_mixture(rows: Array) -> Array:
     """
     if not 1 <= len(rows) <= 12:
         raise ValueError(f"A mixture has 1 to 12 parts; this one has {len(rows)}.")
-    if not np.isfinite(rows).all():
+    if np.isnan(rows).any():
         raise ValueError(
             "Every weight, mean and standard deviation of the mixture must be a number."
         )
     weight, mean, std = rows.T
-    if (weight < 0).any():
-        raise ValueError(f"Mixture weights must be 0 or more; one is {weight.min():g}.")
-    if weight.sum() <= 0:
-        raise ValueError("At least one mixture weight must be above 0.")
-    if (np.abs(mean) > 50).any():
-        raise ValueError("Mixture means must lie between -50 and 50.")
-    if (std < 0.02).any() or (std > 20).any():
+    for name, values, low, high in (
+        ("weights", weight, 0, WEIGHT), ("means", mean, -50, 50), ("widths", std, 0.02, 20),
+    ):  # fmt: skip
+        bad = values[(values < low) | (values > high)]
+        if bad.size:
+            raise ValueError(
+                f"Mixture {name} must lie between {low} and {high:,.7g}; one is {_plain(bad[0])}."
+            )
+    if weight.max() < 1 / WEIGHT:
         raise ValueError(
-            f"Mixture widths must lie between 0.02 and 20; one is {std[np.argmin(std)]:g}."
+            f"At least one mixture weight must be {1 / WEIGHT:f} or more; "
+            f"the largest is {_plain(abs(weight.max()))}."
         )
     return np.column_stack([weight / weight.sum(), mean, std])
+
+
+def _plain(x: float) -> str:
+    """As short as it can be typed."""
+    return repr(float(x)).removesuffix(".0")
 
 
 def write_mixture(rows: Array) -> str:
@@ -89,72 +100,18 @@ def from_cdf(x: Array, F: Array) -> Map:
     return lambda z: np.interp(ndtr(np.asarray(z, np.float64)), F, x)
 
 
-FUNCTIONS = (
-    "abs arccos arccosh arcsin arcsinh arctan arctan2 arctanh ceil cos cosh exp expm1 floor log "
-    "log10 log1p sin sinh sqrt tan tanh where"
-).split()
-NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-TOKEN = re.compile(rf"\s*(?:({NUMBER})|([A-Za-z_]\w*)|(\*\*|<=|>=|==|[-+*/(),<>]))")
-
-
 def _formula(text: str) -> Map:
-    import numexpr
-
-    expression = check_formula(text)
-
-    def f(z: Array) -> Array:
-        names = {"z": np.asarray(z, np.float64), "pi": np.pi}
-        with np.errstate(all="ignore"):
-            x = numexpr.evaluate(expression, local_dict=names, global_dict={}, sanitize=True)
-        if np.iscomplexobj(x):  # (-1)**0.5, worked out before numexpr sees it
-            x = np.full(np.shape(z), np.nan)
-        return np.broadcast_to(x, np.shape(z)).astype(np.float64)
-
-    try:
-        x = f(Z)
-    except ZeroDivisionError:
-        raise ValueError(f"The formula '{text}' divides by zero.") from None
-    except OverflowError:
-        raise ValueError(f"The formula '{text}' has a number that is too large.") from None
-    except (ValueError, TypeError, SyntaxError, KeyError, AttributeError, NotImplementedError):
-        raise ValueError(
-            f"The formula '{text}' is not complete: an example is 0.5*z + 1."
-        ) from None
+    f = formula(text)
+    x = f(Z)
     bad = ~np.isfinite(x)
     if bad.any():
-        raise ValueError(f"The formula '{text}' has no finite value at z = {Z[bad][0]:g}.")
+        raise ValueError(f"The formula {shown(text)} has no finite value at z = {Z[bad][0]:g}.")
     if np.abs(x).max() > 1e3:
-        raise ValueError(f"The formula '{text}' reaches {np.abs(x).max():.3g}; the limit is 1,000.")
+        highest = f"{np.abs(x).max():.3g}"
+        raise ValueError(f"The formula {shown(text)} reaches {highest}; the limit is 1,000.")
     if np.ptp(x) < 1e-6:
-        raise ValueError(f"The formula '{text}' is the same for every z; it must depend on z.")
+        raise ValueError(f"The formula {shown(text)} is the same for every z; it must depend on z.")
     return f
-
-
-def check_formula(text: str) -> str:
-    """The expression ready for numexpr, which sees only numbers, z, pi, functions, operators.
-
-    Whole numbers become floating point, so that 9**9**9 overflows at once instead of computing for
-    ever. Raises ValueError with the sentence for the screen.
-    """
-    if not text.strip():
-        raise ValueError("The formula is empty: an example is 0.5*z + 1.")
-    if len(text) > 200:
-        raise ValueError(f"The formula has {len(text)} characters; the limit is 200.")
-    out, at, end = [], 0, len(text.rstrip())
-    while at < end:
-        match = TOKEN.match(text, at)
-        if match is None:
-            hint = "; write ** for a power" if text[at:].lstrip()[0] == "^" else ""
-            raise ValueError(f"The formula cannot contain '{text[at:].lstrip()[0]}'{hint}.")
-        number, name, operator = match.groups()
-        if name and name not in ("z", "pi", *FUNCTIONS):
-            raise ValueError(
-                f"The formula cannot use '{name[:20]}'; "
-                f"allowed are z, pi and {', '.join(FUNCTIONS)}."
-            )
-        out.append(repr(float(number)) if number else name or operator)
-        at = match.end()
-    return " ".join(out)
 
 
 LEVELS = string.digits + string.ascii_lowercase + string.ascii_uppercase

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from core.data.written import FUNCTIONS, check_formula, parse_drawing, parse_mixture
+from core.data.formula import FUNCTIONS, parse_formula
+from core.data.written import parse_drawing, parse_mixture
 from core.gan_1d.config import Config
 
 ACTIVATIONS = {"tanh": "nn.Tanh", "relu": "nn.ReLU", "softplus": "nn.Softplus"}
@@ -155,11 +156,10 @@ class _Numpy(ast.NodeTransformer):
 def numpy_source(formula: str) -> str:
     """A formula in z as a numpy expression.
 
-    Only what `check_formula` lets through: numbers, z, pi, known functions, operators. Raises
+    Only what `parse_formula` lets through: numbers, z, pi, known functions, operators. Raises
     ValueError as it does.
     """
-    tree = ast.parse(check_formula(formula), mode="eval")
-    return ast.unparse(ast.fix_missing_locations(_Numpy().visit(tree)))
+    return ast.unparse(ast.fix_missing_locations(_Numpy().visit(parse_formula(formula))))
 
 
 def _seen(c: Config) -> str:

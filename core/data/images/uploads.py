@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import re
 import threading
+import time
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.data.images.base import BadInput, Images, shuffled
+from core.data.images.effort import TimedFile, TooSlow, jpeg_scans
 from core.data.images.shape import Floats, centred
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
@@ -29,9 +32,15 @@ RATIO = 100  # unpacked to packed, for a zip that unpacks to more than BYTES
 SMALL = 256  # pixels: a larger picture is first brought down to this
 EMPTY = 10 / 255  # a picture whose darkest and brightest differ by less is empty
 NOISE = 3 / 255  # paper that differs from itself by more was photographed
+SECONDS = 3.0  # of processor time to decode one picture
+TOTAL_SECONDS = 20.0  # of processor time for one upload
+SCANNED = 400_000_000  # pixels times scans of one JPEG: the usual ten scans of 40 million
+LARGE = 4_000_000  # pixels: more are decoded one picture at a time, for they may take 250 MB
 
-# One picture at a time: it may be large, and warnings.catch_warnings changes the whole process.
-_one_at_a_time = threading.Lock()
+_one_large_at_a_time = threading.Lock()  # a small picture never waits for it
+# Once and for all: what Pillow finds odd in a picture (its size, its EXIF) is no news to a server,
+# and warnings.catch_warnings would change the whole process under every other visitor.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 def picture(data: bytes, name: str = "") -> NDArray[np.uint8]:
@@ -54,6 +63,7 @@ def upload(files: Sequence[tuple[str, bytes]]) -> Images:
     x: list[NDArray[np.uint8]] = []
     classes: list[str] = []
     pixels = size = 0
+    begun = time.thread_time()
     for name, folder, data in _unpacked(files):
         size += len(data)
         if len(x) == COUNT:
@@ -64,6 +74,8 @@ def upload(files: Sequence[tuple[str, bytes]]) -> Images:
         pixels += area
         if pixels > TOTAL_PIXELS:
             raise BadInput(f"The upload is too large; the limit is {TOTAL_PIXELS:,} pixels in all.")
+        if time.thread_time() - begun > TOTAL_SECONDS:
+            raise BadInput("The upload takes too long to read; choose fewer or smaller pictures.")
         x.append(image)
         classes.append(folder)
     if not x:
@@ -160,21 +172,30 @@ def _read(data: bytes, name: str) -> tuple[NDArray[np.uint8], int]:
         raise BadInput(f"{what} is empty: it has 0 bytes.")
     if len(data) > BYTES:
         raise BadInput(f"{what} has {len(data):,} bytes; the limit is {BYTES:,}.")
+    scans = jpeg_scans(data)
+    if scans is None:
+        raise BadInput(f"{what} is cut into far too many pieces; save it anew.")
     try:
-        with _one_at_a_time, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                width, height = image.size  # as its header says: nothing has been decoded yet
-                if max(width, height) > SIDE_LIMIT:
-                    raise BadInput(
-                        f"{what} has {width:,} x {height:,} pixels;"
-                        f" the limit is {SIDE_LIMIT:,} x {SIDE_LIMIT:,}."
-                    )
+        with Image.open(TimedFile(data, SECONDS), formats=FORMATS) as image:
+            width, height = image.size  # as its header says: nothing has been decoded yet
+            if max(width, height) > SIDE_LIMIT:
+                raise BadInput(
+                    f"{what} has {width:,} x {height:,} pixels;"
+                    f" the limit is {SIDE_LIMIT:,} x {SIDE_LIMIT:,}."
+                )
+            if scans * width * height > SCANNED:
+                raise BadInput(
+                    f"{what} holds its {width:,} x {height:,} pixels in {scans:,} scans;"
+                    f" the limit at that size is {SCANNED // (width * height)}."
+                )
+            with _one_large_at_a_time if width * height > LARGE else nullcontext():
                 ink = _ink(_grey(image, "white"))
                 if ink is None:  # white on transparent
                     ink = _ink(_grey(image, "black"))
     except BadInput:
         raise
+    except TooSlow:
+        raise BadInput(f"{what} takes too long to decode; save it anew, or smaller.") from None
     except Image.DecompressionBombError:
         limit = f"{SIDE_LIMIT:,} x {SIDE_LIMIT:,}"
         raise BadInput(f"{what} has far too many pixels; the limit is {limit}.") from None

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.testing import assert_allclose
+from scipy.stats import norm
 
 from core.data.mixture import Mixture, even
 
@@ -32,6 +33,22 @@ def test_density_and_score_are_those_of_torch_and_autograd(m):
     assert_allclose(m.log_density(at), log_p.detach().numpy(), rtol=1e-9)
     assert_allclose(m.density(at), np.exp(m.log_density(at)))
     assert_allclose(m.score(at), slope.numpy(), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("weight", "mean", "std"),
+    [
+        ((0.5, 0.5), (-1, 1), (4e-4, 4e-4)),
+        ((1 - 1e-9, 1e-9), (0, 5000), (1, 1e-3)),
+        ((1,), (9,), (1,)),
+    ],
+)
+def test_the_law_of_parts_far_apart_and_narrow_is_scipys(weight, mean, std):
+    law = Mixture(np.array(weight), np.array(mean, float)[:, None], np.array(std)).law
+    for w, m, s in zip(weight, mean, std, strict=True):
+        before = sum(v for v, n in zip(weight, mean, strict=True) if n < m)
+        x = m + s * np.linspace(-4, 4, 81)
+        assert_allclose(law.cdf(x), before + w * norm.cdf(x, m, s), atol=1e-5 * w + 1e-9)
 
 
 @BOTH

@@ -5,11 +5,11 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
+from core.data.formula import check_formula
 from core.data.law import SLICE, Z
 from core.data.toy import NAMES, target
 from core.data.written import (
     COLUMNS,
-    check_formula,
     check_mixture,
     parse_drawing,
     parse_mixture,
@@ -140,13 +140,19 @@ FORMULAS = [
     "z" * 300, "1e999*z", "(-1)**0.5*z", "z.real", "z[0]", "z; 1", "z = 1", "lambda: z",
     "z if z else 1", "2z", "z z", "sin", "sin(z, z)", "z(1)", "(z", "z)", "()", "z,", "0 < z < 1",
     "log(z)", "sqrt(z)", "1/z", "exp(z**4)", "5", "0*z", "z^2", "nan", "inf*z", "z ** 0.5",
-    "open('x')", "'a'", "z # comment", "²", "z\x00", "exec", "z & 1", "-" * 200, "(" * 200,
+    "open('x')", "'a'", "z # comment", "²", "z\x00", "z + \ud800", "exec", "z & 1", "-" * 200,
+    "(" * 200,
+    "sin(" * 49 + "z", "-" * 199 + "z", "2**" * 66 + "z", "where(" * 33, "sin(*z)", "sin(**z)",
+    "1e400*z", "1_0*z",
 ]  # fmt: skip
 MIXTURES = [
     "", " ", "N(0, 1)", "1 N(0)", "1 N(0, 1, 2)", "1 N(0, 1) +", "one N(0, 1)", "0 N(0, 1)",
     "-1 N(0, 1) + 2 N(1, 1)", "1 N(0, 0)", "1 N(0, -1)", "1 N(0, 1e-9)", "1 N(0, 21)", "1 N(51, 1)",
     "nan N(0, 1)", "1 N(nan, 1)", "1 N(0, nan)", "inf N(0, 1)", "1 N(0, inf)", "__import__('os')",
     " + ".join(["1 N(0, 1)"] * 13), "1 N(" + " " * 400 + "x", "1 N(0, 1) " * 100,
+    "1e308 N(0, 1) + 1e308 N(1, 1)", "1e400 N(0, 1)", "5e-324 N(0, 1)", "1e-320 N(0, 1)",
+    "-0 N(0, 1)", "1_0 N(0, 1)", "1 N(0, 1)\x00", "1 N(0, 1)\ud800", "1 N(0, 1) 1 N(1, 1)",
+    "1 N(" + " " * 160 + "," + " " * 160 + "1" + " " * 160,
 ]  # fmt: skip
 DRAWINGS = [
     "",
@@ -188,6 +194,10 @@ def test_what_means_nothing_is_refused_in_one_sentence(name, text):
         ("z^2", "write ** for a power"),
         ("3", "must depend on z"),
         ("z" * 300, "300 characters; the limit is 200"),
+        ("(" * 31 + "z" + ")" * 31, "more than 30 brackets inside one another"),
+        ("-" * 150 + "z", "more than 150 numbers, names and signs"),
+        ("1e400*z", "'1e400*z' has a number that is too large"),
+        ("z\x00", r"cannot contain '\x00'"),
     ],
 )
 def test_the_sentence_says_what_is_wrong_with_a_formula(text, says):
@@ -199,10 +209,14 @@ def test_the_sentence_says_what_is_wrong_with_a_formula(text, says):
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ([[-0.5, 0, 1], [1, 1, 1]], "weights must be 0 or more; one is -0.5"),
+        ([[-0.5, 0, 1], [1, 1, 1]], "weights must lie between 0 and 1,000,000; one is -0.5"),
         ([[0, 0, 1]], "At least one mixture weight"),
         ([[1, 0, 0]], "widths must lie between 0.02 and 20; one is 0"),
         ([[1, np.nan, 1]], "must be a number"),
+        ([[1, 0, 1], [1e308, 1, 1]], "between 0 and 1,000,000; one is 1e+308"),
+        ([[5e-324, 0, 1]], "must be 0.000001 or more; the largest is 5e-324"),
+        ([[1, 0, 0.02], [1, 0, 25]], "between 0.02 and 20; one is 25"),
+        ([[1, 0, 1], [1, -50.00000001, 1]], "between -50 and 50; one is -50.00000001"),
         (np.empty((0, 3)), "1 to 12 parts; this one has 0"),
     ],
 )
@@ -212,7 +226,28 @@ def test_the_sentence_says_what_is_wrong_with_a_mixture(rows, says):
     assert says in str(caught.value)
 
 
-def test_a_formula_reaches_numexpr_as_floating_point_only():
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("1 N(0, 1) + 2 N(x, 1) + 1 N(2, 1)", "'2 N(x, 1)'"),
+        ("1 N(0, 1) 2 N(1, 1)", "'1 N(0, 1) 2 N(1, 1)'"),
+        ("1 N(0,   1", "'1 N(0, 1'"),
+        ("1 N(0, 1) +", "''"),
+    ],
+)
+def test_the_part_of_a_mixture_that_cannot_be_read_is_named(text, part):
+    with pytest.raises(ValueError, match="mixture") as caught:
+        parse_mixture(text)
+    assert f"Cannot read the mixture part {part}: " in str(caught.value)
+
+
+def test_a_formula_of_all_that_it_may_hold_is_read():
+    x = target("formula", "(" * 30 + "z" + ")" * 30).f(Z)
+    assert_allclose(x, Z)
+    assert_allclose(target("formula", "z" + "+z" * 74).f(Z), 75 * Z, rtol=1e-12)
+
+
+def test_a_formula_is_floating_point_only():
     assert check_formula("2*z**3 - .5e1") == "2.0 * z ** 3.0 - 5.0"
 
 

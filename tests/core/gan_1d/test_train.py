@@ -154,7 +154,7 @@ def test_the_lectures_gan_collapses_on_far_modes(seed):
         ("batch", 2, "allowed are whole numbers 4 to 1000"),
         ("batch", 6, "it must be a multiple of pac = 4"),
         ("formula", "1/0", "divides by zero"),
-        ("mixture", "-1 N(0, 1)", "weights must be 0 or more"),
+        ("mixture", "-1 N(0, 1)", "weights must lie between 0 and 1,000,000"),
         ("drawing", "0" * 48, "The drawing is empty"),
     ],
 )

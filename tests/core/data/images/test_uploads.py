@@ -1,18 +1,24 @@
 """Uploads: every kind of picture that is allowed, and everything that is not."""
 
 import io
+import itertools
+import re
 import struct
+import subprocess
+import sys
+import threading
 import tracemalloc
 import warnings
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from core.data.images import PARTS, BadInput, load, picture, upload, uploads
+from core.data.images import PARTS, BadInput, effort, load, picture, upload, uploads
 
 
 def encoded(image, kind="PNG", **options):
@@ -179,6 +185,112 @@ def test_a_spoilt_picture_is_read_or_refused_but_never_anything_else(kind):
         except BadInput as error:
             refused += str(error).endswith(".")
     assert refused
+
+
+def scanned(size, times, add=b""):
+    """A progressive JPEG whose shortest later scan stands there so many times more."""
+    data = encoded(PAPER.resize((size, size)), "JPEG", progressive=True, quality=75)
+    at = [m.start() for m in re.finditer(b"\xff\xda", data)]
+    scans = [data[a:b] for a, b in zip(at, [*at[1:], len(data) - 2], strict=True)]
+    assert effort.jpeg_scans(data) == len(scans) == 6
+    return data[:-2] + (add + min(scans[1:], key=len)) * times + data[-2:]
+
+
+FILL = b"\xff\xfe\x00\x02"  # a comment without a word
+TOO_MUCH = [
+    (lambda: scanned(2000, 95), "holds its 2,000 x 2,000 pixels in 101 scans; the limit at that"),
+    (lambda: scanned(100, 2000), "is cut into far too many pieces"),
+    (lambda: scanned(100, 500, FILL), "is cut into far too many pieces"),
+    (lambda: b"\xff\xd8" + FILL * 1000 + encoded(PAPER, "JPEG")[2:], "far too many pieces"),
+]
+
+
+@pytest.mark.parametrize(("make", "says"), TOO_MUCH)
+def test_a_jpeg_that_would_be_gone_over_too_often_is_not_decoded(make, says, monkeypatch):
+    data = make()
+    monkeypatch.setattr(uploads, "_grey", None)  # nor is anything looked at but its markers
+    for files in ([("a.jpg", data)], [("a.zip", zipped({f"{i}.jpg": data for i in range(4)}))]):
+        with pytest.raises(BadInput, match=says) as caught:
+            upload(files)
+        assert str(caught.value).endswith(".")
+        assert caught.value.__cause__ is None
+
+
+def test_the_scans_of_healthy_jpegs_are_counted_and_taken():
+    assert alike(picture(scanned(112, 40))) > 0.8
+    assert alike(picture(scanned(2000, 4))) > 0.8
+    thumbnail = encoded(PAPER.resize((20, 20)), "JPEG", progressive=True)
+    outer = encoded(PAPER, "JPEG", exif=b"Exif\0\0" + thumbnail, restart_marker_blocks=1)
+    assert effort.jpeg_scans(outer) == 1
+    assert effort.jpeg_scans(outer + 50 * thumbnail) == 1  # a film after the end is not decoded
+    assert effort.jpeg_scans(encoded(PAPER, "PNG")) == 1
+    assert effort.jpeg_scans(b"\xff\xd8") == 1
+
+
+def run_length(size=700):
+    """A BMP of one long list of runs of one pixel, which Pillow unpacks in Python."""
+    body, palette = b"\1\5\0\0" * size, bytes(range(256)) * 4
+    sizes = (40, size, size, 1, 8, 1, len(body), 0, 0, 256, 0)
+    begin = 54 + len(palette)
+    head = b"BM" + struct.pack("<IHHI", begin + len(body), 0, 0, begin)
+    return head + struct.pack("<IiiHHIIiiII", *sizes) + palette + body
+
+
+@pytest.mark.parametrize(
+    "make", [run_length, lambda: b"\xff\xd8" + b"\xff" * 500 + encoded(PAPER, "JPEG")[2:]]
+)
+def test_a_decoder_is_stopped_when_it_has_had_its_time(make, monkeypatch):
+    data, now = make(), itertools.count()
+    monkeypatch.setattr(effort.time, "thread_time", lambda: next(now) / 100)  # each look: 10 ms
+    with pytest.raises(
+        BadInput, match=r"'a\.x' takes too long to decode; save it anew, or smaller"
+    ):
+        picture(data, "a.x")
+    assert next(now) < 100 * (uploads.SECONDS + 1)
+
+
+def test_an_upload_is_stopped_when_it_has_had_its_time(monkeypatch):
+    monkeypatch.setattr(uploads, "TOTAL_SECONDS", -1.0)
+    with pytest.raises(BadInput, match=r"takes too long to read; choose fewer or smaller"):
+        upload([("a.png", ink(0))])
+
+
+def test_a_small_picture_does_not_wait_for_a_large_one(monkeypatch):
+    inside, go, whole = threading.Event(), threading.Event(), uploads._grey
+    size = (2500, 2000)
+
+    def slow(image, paper):
+        if image.size == size:
+            inside.set()
+            assert go.wait(60)
+        return whole(image, paper)
+
+    monkeypatch.setattr(uploads, "_grey", slow)
+    large = encoded(PAPER.resize(size))
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            first = pool.submit(picture, large)
+            assert inside.wait(60)
+            assert_array_equal(pool.submit(picture, encoded(PAPER)).result(timeout=60), EXPECTED)
+            assert not first.done()
+            # but of large ones, which take much memory, only one is decoded at a time
+            assert not uploads._one_large_at_a_time.acquire(blocking=False)
+        finally:
+            go.set()
+        assert alike(first.result(timeout=60)) > 0.9
+
+
+def test_what_pillow_finds_odd_is_no_warning_and_changes_nothing_for_others():
+    """In a fresh process, where warnings are errors from the start."""
+    source = (
+        "import sys; from core.data.images import BadInput, picture\n"
+        "try: picture(sys.stdin.buffer.read(), 'a.png')\n"
+        "except BadInput as error: print(error)"
+    )
+    command = [sys.executable, "-W", "error", "-c", source]
+    done = subprocess.run(command, input=png(9_500, 9_500), capture_output=True, check=True)
+    assert b"has 9,500 x 9,500 pixels; the limit is 4,000 x 4,000." in done.stdout
+    assert done.stderr == b""
 
 
 def test_a_name_reaches_the_sentence_without_markup():
