@@ -44,7 +44,7 @@ class Sheet {
 
   listen() {
     clearTimeout(this.late);
-    if (!this.data?.running || this.app.dataset.testScriptState !== "notRunning") return;
+    if (!this.data?.tell || this.app.dataset.testScriptState !== "notRunning") return;
     this.late = setTimeout(this.stopped, QUIET);
   }
 

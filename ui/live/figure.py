@@ -33,14 +33,20 @@ class LiveFigure:
     """
 
     def __init__(
-        self, key: str, resting: go.Figure, *, running: bool, stopped: Callable[[], None]
+        self,
+        key: str,
+        resting: go.Figure,
+        *,
+        running: bool,
+        stopped: Callable[[], None] | None = None,
     ) -> None:
         self._token = int(resting.layout.meta)
         with st.container(key=f"{key}_stage"):
             st.plotly_chart(resting, theme=None, config={"displayModeBar": False})
+            tell = running and stopped is not None
             _live_figure(
-                key=f"{key}_sheet", data={"running": running, "token": self._token},
-                on_stopped_change=stopped,
+                key=f"{key}_sheet", data={"running": running, "token": self._token, "tell": tell},
+                on_stopped_change=stopped or (lambda: None),
             )  # fmt: skip
             self._frame = st.text("")
 
