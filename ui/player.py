@@ -122,7 +122,7 @@ def _left(seconds: float | None) -> str:
         return ""
     if seconds < 99.5:
         return f", {max(seconds, 1):.0f} s left"
-    if seconds < 99.5 * 60:
+    if seconds < 90 * 60:
         return f", about {seconds / 60:.0f} min left"
     return f", about {seconds / 3600:.0f} h left"
 
