@@ -4,8 +4,12 @@
 // and a blank in between. So, while a training runs, this sheet lies over the chart and redraws in
 // place. The frames come through a hidden text element beside it, which the server overwrites; no
 // component can be called twice in one run of a script.
+//
+// It also sees when the script has ended in the midst of a training, which is then told to the
+// server: Streamlit's own Stop leaves a page that says "Training" while nothing runs.
 const sheets = new WeakMap();
 const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
+const QUIET = 500; // ms without a script: between two runs of it there are far fewer
 let library; // plotly, loaded once a page
 
 function plotly() {
@@ -26,12 +30,22 @@ class Sheet {
     this.seen = "";
     this.watch = new MutationObserver(() => this.wake());
     this.watch.observe(this.stage, { subtree: true, childList: true, characterData: true });
+    this.app = document.querySelector("[data-testid='stApp']");
+    this.script = new MutationObserver(() => this.listen());
+    this.script.observe(this.app, { attributeFilter: ["data-test-script-state"] });
     plotly(); // before it is needed
   }
 
-  update(data) {
-    this.data = data;
+  update(data, stopped) {
+    Object.assign(this, { data, stopped });
+    this.listen();
     this.wake();
+  }
+
+  listen() {
+    clearTimeout(this.late);
+    if (!this.data?.tell || this.app.dataset.testScriptState !== "notRunning") return;
+    this.late = setTimeout(this.stopped, QUIET);
   }
 
   wake() {
@@ -90,16 +104,18 @@ class Sheet {
 
   end() {
     this.watch.disconnect();
+    this.script.disconnect();
+    clearTimeout(this.late);
     cancelAnimationFrame(this.asked);
     window.Plotly?.purge(this.box);
   }
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   let sheet = sheets.get(parentElement);
   if (!sheet) sheets.set(parentElement, (sheet = new Sheet(parentElement)));
   const call = (sheet.calls = (sheet.calls ?? 0) + 1);
-  sheet.update(data);
+  sheet.update(data, () => setTriggerValue("stopped", true));
   return () => {
     if (call !== sheet.calls) return; // the clean-up of a call that a newer one has overtaken
     sheet.end();

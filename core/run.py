@@ -22,7 +22,6 @@ class Run(Generic[C]):
 
     status : "ready", "running", "paused", "done" or "failed"; one word, never three booleans.
     history : the recorded steps, which can be replayed, resumed and forked; `room` for so many.
-    losses : name -> array with one value for every step since 1, never thinned.
     behind : while a step whose state was let go is trained again, the step reached so far.
     """
 
@@ -35,7 +34,7 @@ class Run(Generic[C]):
         self.status = "ready"
         self.why = ""
         self.behind: int | None = None
-        self.losses: dict[str, array[float]] = {}
+        self._losses: dict[str, array[float]] = {}
         self.history = History(family, config, room)
         self.step = self.records[0].step
         self._steps = self._onwards()
@@ -44,6 +43,16 @@ class Run(Generic[C]):
     def records(self) -> list[Record[C]]:
         """The recorded steps; see History."""
         return self.history.records
+
+    @property
+    def losses(self) -> dict[str, array[float]]:
+        """name -> one value for every step since 1, never thinned.
+
+        A copy, its columns of equal length even while another thread trains on.
+        """
+        now = list(self._losses.items())
+        n = min((len(values) for _, values in now), default=0)
+        return {name: values[:n] for name, values in now}
 
     @property
     def total(self) -> int:
@@ -184,7 +193,7 @@ class Run(Generic[C]):
             other.config, other.status, other.why = config, "paused", ""
             other._trained, other._seconds, other.behind = 0, 0.0, None
             other.history = self.history.until(start, config)
-            other.losses = {name: values[:number] for name, values in self.losses.items()}
+            other._losses = {name: values[:number] for name, values in self._losses.items()}
             other.step = start
             other._steps = other._onwards()
             if number >= other.total:
@@ -207,7 +216,7 @@ class Run(Generic[C]):
             return hold(self.step)
         if number >= self.total:
             return self.at(number)
-        losses = {name: values[number - 1] for name, values in self.losses.items()}
+        losses = {name: values[number - 1] for name, values in self._losses.items()}
         return Step(number, losses, past.view, GONE)
 
     def _onwards(self) -> Generator[Step | None, None, str | None]:
@@ -235,8 +244,10 @@ class Run(Generic[C]):
 
     def _record(self, step: Step, pinned: bool = False) -> None:
         self.step = step
+        if not self._losses:  # all columns at once: who reads meanwhile finds none, or each
+            self._losses = {name: array("d") for name in step.losses}
         for name, value in step.losses.items():
-            self.losses.setdefault(name, array("d")).append(value)
+            self._losses[name].append(value)
         self.history.add(step, self.config, pinned)
 
 

@@ -45,7 +45,7 @@ with notice:
     if not look.presenter:
         st.caption(scene.notice if scene else "Your own settings.")
 with controls:
-    player.buttons(LESSON, p, {"discriminator": "D only", "generator": "G only"})
+    status = player.buttons(LESSON, p, {"discriminator": "D only", "generator": "G only"})
     progress = player.Slot(st.container())
     player.progress(progress, p)  # first of all: a pause must be seen at once
 
@@ -64,7 +64,7 @@ with left:
     with st.container(key="numbers"):
         numbers = [player.Slot(c) for c in st.columns([1, 1.1, 1.1, 1.3, 1.1], gap="small")]
     resting = p.resting((*shown, style), replay)
-    chart = LiveFigure(LESSON, resting, running=run.status == "running")
+    chart = LiveFigure(LESSON, resting, running=status == "running", stopped=p.interrupted)
     player.forks(LESSON, p)
     lost = player.Slot(st.container())
 formula = player.Slot(st.container())
@@ -100,4 +100,4 @@ share.share(LESSON, config, partial(export.script, config), run.records, {
     "Losses": ("losses.csv", lambda: share.table(report.loss_table(run.losses))),
     "Animation": ("gan_1d.html", lambda: share.animation(replay())),
 })  # fmt: skip
-player.live(p, picture, words, PACES[pace], compiling, progress)
+player.live(p, status, picture, words, PACES[pace], compiling, progress)

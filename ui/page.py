@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from core.figures.theme import DARK, LIGHT, Theme
 from ui.lessons import LESSONS, Lesson, lesson
-from ui.live import narrow_screen
+from ui.live import hasty_clicks, narrow_screen
 from ui.sessions import look_after
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -63,6 +63,7 @@ def _begin(title: str) -> Look:
     )
     look_after()
     st.html(f"<style>{(ASSETS / 'app.css').read_text(encoding='utf-8')}</style>")
+    hasty_clicks()
     with st.sidebar:
         _navigation()
         presenter = st.toggle(

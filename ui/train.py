@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -17,7 +17,7 @@ from core.data import images
 from core.figures.training import Moment, Panel, Style, figure, spec
 from core.history import Family
 from core.recipe import Batches, updates
-from core.run import Run, snapshot
+from core.run import snapshot
 from core.scene import Scene
 from core.step import Step
 from ui import form, page, player, share, training
@@ -68,7 +68,7 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
         if not look.presenter:
             st.caption(scene.notice if scene else "Your own settings.")
     with controls:
-        player.buttons(lesson, p, {}, "update")
+        status = player.buttons(lesson, p, {}, "update")
         progress = player.Slot(st.container())
         player.progress(progress, p)  # first of all: a pause must be seen at once
 
@@ -85,7 +85,7 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
         with st.container(key="numbers"):
             numbers = [player.Slot(c) for c in st.columns([1, 1.2, 1.1, 1.1, 1.2], gap="small")]
         resting = p.resting((run, run.step.number, other, run.total, style), replay)
-        chart = LiveFigure(lesson, resting, running=run.status == "running")
+        chart = LiveFigure(lesson, resting, running=status == "running", stopped=p.interrupted)
         player.forks(lesson, p)
         verdict = player.Slot(st.container())
     formula = player.Slot(st.container())
@@ -109,11 +109,11 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
     if not look.presenter:
         page.text(lesson)
     share.share(lesson, config, partial(subject.script, config), run.records, {
-        "Losses": ("losses.csv", lambda: share.table(_table(run))),
+        "Losses": ("losses.csv", lambda: share.table(_table(run.losses))),
         "Animation": (f"{lesson}.html", lambda: share.animation(replay())),
         "Pictures for the script": ("digits.npz", export.pictures),
     }, {"view": "Train"})  # fmt: skip
-    player.live(p, picture, words, PACES[pace], loading, progress)
+    player.live(p, status, picture, words, PACES[pace], loading, progress)
 
 
 def _at_hand(data: str) -> bool:
@@ -128,8 +128,7 @@ def _at_hand(data: str) -> bool:
     return True
 
 
-def _table(run: Run[Any]) -> dict[str, Sequence[float]]:
-    """Every recorded number, one row an update; of a training that may go on meanwhile."""
-    columns = {name: values[:] for name, values in run.losses.items()}
-    n = min(map(len, columns.values()), default=0)
-    return {"update": range(1, n + 1), **{name: values[:n] for name, values in columns.items()}}
+def _table(losses: Mapping[str, Sequence[float]]) -> dict[str, Sequence[float]]:
+    """Every recorded number, one row an update."""
+    n = len(next(iter(losses.values()), ()))
+    return {"update": range(1, n + 1), **losses}

@@ -17,6 +17,26 @@ C = TypeVar("C")
 T = TypeVar("T")
 
 KEPT = 3
+MEASURED, STEPS = 0.5, 3  # seconds and steps of training before a time left is told
+
+
+class Clock:
+    """How long the rest of a training takes, with all that it shares the time with."""
+
+    def __init__(self, run: Run[Any], now: float, before: Clock | None = None) -> None:
+        self.run, self.config = run, run.config
+        self._begun, self._from = now, run.step.number
+        self._left = before.left(run) if before else None
+
+    def left(self, run: Run[Any]) -> float | None:
+        """Seconds; None for another training, or for other settings, than were measured."""
+        return self._left if self.run is run and self.config == run.config else None
+
+    def look(self, now: float) -> None:
+        """Measure; what was told before stays until enough was seen for a number to hold."""
+        seconds, steps = now - self._begun, self.run.step.number - self._from
+        if seconds >= MEASURED and steps >= STEPS:
+            self._left = max(self.run.total - self.run.step.number, 0) * seconds / steps
 
 
 @dataclass
@@ -39,14 +59,16 @@ class Player(Generic[C]):
         self.now: Futures[C] = Futures(Run(family, config, room))
         self.shelf: list[Futures[C]] = []
         self.said = ""
+        self.clock: Clock | None = None
         self._resting: tuple[Any, go.Figure] | None = None
         self._recalled: tuple[Any, Any] = (None, None)
 
     def recall(self, key: Any, make: Callable[[], T]) -> T:
         """What `make` returned when `key` was last the same; made anew when it has changed."""
-        if self._recalled[0] != key:
-            self._recalled = (key, make())
-        made: T = self._recalled[1]
+        recalled = self._recalled  # a download may ask at the same time, in another thread
+        if recalled[0] != key:
+            self._recalled = recalled = (key, make())
+        made: T = recalled[1]
         return made
 
     def resting(self, key: Any, make: Callable[[], go.Figure]) -> go.Figure:
@@ -75,10 +97,26 @@ class Player(Generic[C]):
         was_running = self.run.status == "running"
         self.begin(config)
         if was_running:
-            self.run.play()
+            self.play()
+
+    def play(self) -> None:
+        """Let the training on the screen go on."""
+        self.said = ""
+        self.run.play()
+
+    def pause(self) -> None:
+        """Stop whatever is on the screen by now."""
+        self.run.pause()
+
+    def interrupted(self) -> None:
+        """The script in which it trained was stopped from outside, and nobody pressed Pause."""
+        if self.run.status == "running":
+            self.run.pause()
+            self.said = "The page was stopped: Train goes on from here."
 
     def nudge(self, part: str = "both") -> None:
         """One step by hand, of one part of the model only where the family has parts."""
+        self.said = ""
         self.run.nudge(part)
 
     def reset(self) -> None:
@@ -89,8 +127,10 @@ class Player(Generic[C]):
     def bring_back(self) -> None:
         """Show the newest training on the shelf; the present one goes to the shelf's other end.
 
-        Pressing on thus walks through all that is kept.
+        Pressing on thus walks through all that is kept. Nothing, where nothing is kept.
         """
+        if not self.shelf:
+            return
         self.run.pause()
         back = self.shelf.pop()
         if self.run.step.number or self.now.other is not None:
@@ -106,13 +146,13 @@ class Player(Generic[C]):
             self._keep(Futures(self.now.other))
         self.run.rest()
         self.now = Futures(fork, self.run)
-        self.run.play()
+        self.play()
 
     def swap(self) -> None:
         """Let the two futures change places."""
         if self.now.other is not None:
             self.run.rest()
-            self.now = Futures(self.now.other, self.now.run)
+            self.now, self.said = Futures(self.now.other, self.now.run), ""
 
     def drop(self) -> None:
         """Leave only the present future on the screen; the other goes to the shelf."""

@@ -1,6 +1,7 @@
 """Run: history, rewinding, forks, threads, divergence: on a tiny family, then on the 1-D GAN."""
 
 import dataclasses
+import sys
 import threading
 
 import numpy as np
@@ -251,6 +252,33 @@ def test_reading_and_forking_from_another_thread_corrupts_nothing():
     alone = walk(steps=2000)
     alone.advance()
     assert run.losses == alone.losses
+
+
+class Many(Walk):
+    """The same walk with twelve recorded numbers."""
+
+    def resume(self, config, step, part="both"):
+        for new in super().resume(config, step, part):
+            yield dataclasses.replace(new, losses={f"x_{k}": new.view for k in range(12)})
+
+
+def test_losses_read_while_another_thread_trains_are_of_equal_length():
+    run = Run(Many(), Config(steps=5000))
+    run.play()
+
+    def read():
+        for _ in range(400):
+            columns = [list(values) for values in run.losses.values()]
+            assert len({len(column) for column in columns}) <= 1
+            assert len(columns) in (0, 12)
+
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        together(run.advance, read)
+    finally:
+        sys.setswitchinterval(often)
+    assert len(run.losses["x_0"]) == 5000
 
 
 def test_a_pause_ends_the_slice_under_way_after_its_present_step():

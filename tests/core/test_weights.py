@@ -11,6 +11,7 @@ import torch
 from numpy.testing import assert_array_equal
 from safetensors.numpy import save_file
 
+from core import weights
 from core.autoencoder import Config as Autoencoder
 from core.autoencoder.train import first as autoencoder_first
 from core.classifier import Config as Classifier
@@ -146,6 +147,26 @@ def test_a_header_that_describes_no_model_is_refused(tmp_path, changes, says):
     load(path)  # without the change it is fine
     save_file(arrays, path, header(**changes))
     refused(path, says)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("autoencoder_plain", "autoencoder"), ("diffusion_spiral", "diffusion"),
+        ("diffusion_digits", "diffusion_digits"), ("diffusion_faces", "diffusion_digits"),
+        ("classifier", "classifier"),
+    ],
+)  # fmt: skip
+def test_another_familys_weights_under_a_shipped_name_are_named(
+    tmp_path, monkeypatch, name, expected
+):
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
+    save(tmp_path / f"{name}.safetensors", "vae", CONFIG, WEIGHTS, MEASURED, ABOUT)
+    with pytest.raises(BadWeights) as caught:
+        weights.shipped.__wrapped__(name)
+    assert str(caught.value) == (
+        f"{name}.safetensors holds weights of the family vae; {expected} is expected."
+    )
 
 
 def refused(path, says):

@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 import pytest
 
 from tests.walk import Config, Walk
-from ui.player import Slot
-from ui.training import KEPT, Player, player
+from ui import player as stage
+from ui.player import Slot, live, progress, shown
+from ui.training import KEPT, Clock, Player, player
 
 
 def trained(steps=30, **settings):
@@ -201,6 +202,105 @@ def test_new_settings_beside_an_untrained_fork_keep_the_other_future():
     p.use(Config(seed=1))
     p.bring_back()
     assert p.now.other is first
+
+
+# --- hasty clicks -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ["play", "reset", "swap", "drop", "bring_back", "fork"])
+def test_a_second_click_from_the_same_screen_changes_nothing_more(act):
+    p = trained()
+    for seed in (1, 2):
+        p.use(Config(seed=seed))
+        train(p, 20)
+    p.fork(10)
+    p.run.pause()
+    press = shown(p, (lambda: p.fork(5)) if act == "fork" else getattr(p, act))
+    press()
+    once = (p.now, list(p.shelf), p.run.status)
+    press()
+    assert (p.now, p.shelf, p.run.status) == once
+
+
+def test_nothing_is_brought_back_from_an_empty_shelf():
+    p = trained()
+    before = p.now
+    p.bring_back()
+    assert (p.now, p.run.step.number) == (before, 30)
+
+
+def test_pause_stops_what_is_on_the_screen_by_now():
+    p = trained()
+    p.fork(10)
+    p.pause()
+    assert p.run.status == "paused"
+
+
+@pytest.mark.parametrize(("drawn", "again"), [("running", True), ("done", False)])
+def test_buttons_of_a_training_that_has_ended_meanwhile_are_drawn_anew(monkeypatch, drawn, again):
+    """A thread that the click has overtaken may bring it to its end while the page is drawn."""
+    p, reruns = trained(100), []
+    monkeypatch.setattr(stage.st, "rerun", lambda: reruns.append(1))
+    live(p, drawn, lambda: None, lambda: None, None, None, None)
+    assert bool(reruns) == again
+
+
+# --- what is said -------------------------------------------------------------------------------
+
+
+def said(p):
+    seen = []
+    progress(lambda kind, share, text: seen.append(text), p)
+    return seen[0]
+
+
+def test_a_stop_from_outside_is_a_pause_that_says_so():
+    p = trained()
+    p.interrupted()
+    assert said(p).strip() == "Paused at 30."  # nothing ran
+    p.play()
+    p.interrupted()
+    assert said(p) == "Paused at 30. The page was stopped: Train goes on from here."
+    p.play()
+    p.pause()
+    assert said(p).strip() == "Paused at 30."
+
+
+def test_a_time_left_is_told_once_it_is_known():
+    p = Player(Walk(), Config(steps=1000))
+    p.run.play()
+    assert said(p).strip() == "Training."
+    p.clock = clock = Clock(p.run, now=100.0)
+    for now, words in (
+        (100.4, "Training."),  # too early
+        (101.0, "Training, 99 s left."),
+        (102.0, "Training, about 2 min left."),
+    ):
+        p.run.advance(steps=5)
+        clock.look(now)
+        assert said(p).strip() == words
+    p.clock = Clock(p.run, 102.0, clock)
+    p.clock.look(102.1)
+    assert said(p).strip() == "Training, about 2 min left."  # until there is a newer one
+    p.run.change(Config(rate=2.0, steps=1000))
+    assert said(p).strip() == "Training."  # nobody knows how fast these are
+
+
+def test_a_single_slow_step_tells_no_time():
+    p = Player(Walk(), Config(steps=1000))
+    p.run.play()
+    clock = Clock(p.run, 0.0)
+    p.run.advance(steps=2)
+    clock.look(30.0)
+    assert clock.left(p.run) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.0, "1 s"), (42.4, "42 s"), (99.4, "99 s"), (200.0, "about 3 min"), (14_014.0, "about 4 h")],
+)
+def test_long_times_are_told_in_minutes_and_hours(seconds, words):
+    assert stage._left(seconds) == f", {words} left"
 
 
 # --- the figure at rest -------------------------------------------------------------------------

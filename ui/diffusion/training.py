@@ -62,7 +62,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
         if not look.presenter:
             st.caption(scene.notice if scene else "Your own settings.")
     with controls:
-        player.buttons(lesson, p, {}, "update")
+        status = player.buttons(lesson, p, {}, "update")
         progress = player.Slot(st.container())
         player.progress(progress, p)  # first of all: a pause must be seen at once
 
@@ -80,7 +80,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
         with st.container(key="numbers"):
             numbers = [player.Slot(c) for c in st.columns([1, 1.1, 1.4, 0.9, 1], gap="small")]
         resting = p.resting((run, run.step.number, other, run.total, style), replay)
-        chart = LiveFigure(lesson, resting, running=run.status == "running")
+        chart = LiveFigure(lesson, resting, running=status == "running", stopped=p.interrupted)
         player.forks(lesson, p)
         verdict = player.Slot(st.container())
     formula = player.Slot(st.container())
@@ -116,7 +116,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
         "Losses": ("losses.csv", lambda: share.table(report.loss_table(run.losses))),
         "Animation": ("diffusion.html", lambda: share.animation(replay())),
     }, {"view": "Train"})  # fmt: skip
-    player.live(p, picture, words, PACES[pace], loading, progress)
+    player.live(p, status, picture, words, PACES[pace], loading, progress)
 
 
 def _room(config: Config) -> int:

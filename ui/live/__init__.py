@@ -4,6 +4,7 @@ Their JavaScript and CSS are in ``assets/``. Each is one function that takes a k
 value; without a browser (``AppTest``) it draws nothing and returns "nothing has happened".
 """
 
+from ui.live.clicks import hasty_clicks
 from ui.live.decoder import live_decoder
 from ui.live.digits import digit_pad, read_strokes
 from ui.live.drawing import draw_pad, is_drawing
@@ -16,7 +17,7 @@ from ui.live.play import play_button
 from ui.live.viewport import narrow_screen
 
 __all__ = [
-    "LiveFigure", "Mix", "Plane", "Reel", "digit_pad", "draw_pad", "is_drawing", "latent_map",
-    "live_decoder", "live_film", "live_particles", "narrow_screen", "paint_pad", "play_button",
-    "read_painted", "read_strokes",
+    "LiveFigure", "Mix", "Plane", "Reel", "digit_pad", "draw_pad", "hasty_clicks", "is_drawing",
+    "latent_map", "live_decoder", "live_film", "live_particles", "narrow_screen", "paint_pad",
+    "play_button", "read_painted", "read_strokes",
 ]  # fmt: skip

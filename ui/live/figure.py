@@ -1,6 +1,7 @@
 """A plotly chart that is redrawn many times a second while something trains."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -26,14 +27,27 @@ class LiveFigure:
 
     key : of the component, unique on the page. resting : the figure to show at rest; while running,
     the one that the chart showed before, so that it stays as it is. Its `layout.meta` is a number
-    that changes with the figure: it tells the sheet when to give way to the chart.
+    that changes with the figure: it tells the sheet when to give way to the chart. stopped : called
+    where the script has ended in the midst of it, as by Streamlit's own Stop; then the script runs
+    again. Only the browser can ask for that: a stopped script sends nothing any more.
     """
 
-    def __init__(self, key: str, resting: go.Figure, *, running: bool) -> None:
+    def __init__(
+        self,
+        key: str,
+        resting: go.Figure,
+        *,
+        running: bool,
+        stopped: Callable[[], None] | None = None,
+    ) -> None:
         self._token = int(resting.layout.meta)
         with st.container(key=f"{key}_stage"):
             st.plotly_chart(resting, theme=None, config={"displayModeBar": False})
-            _live_figure(key=f"{key}_sheet", data={"running": running, "token": self._token})
+            tell = running and stopped is not None
+            _live_figure(
+                key=f"{key}_sheet", data={"running": running, "token": self._token, "tell": tell},
+                on_stopped_change=stopped or (lambda: None),
+            )  # fmt: skip
             self._frame = st.text("")
 
     def draw(self, spec: dict[str, Any]) -> None:
