@@ -14,7 +14,7 @@ def script() -> None:
 
     from core.config import check, knob
     from core.scene import Scene
-    from ui import form
+    from ui import form, link
 
     @dataclass(frozen=True)
     class Config:
@@ -33,7 +33,7 @@ def script() -> None:
         "Start": Scene(Config(), "As it is."),
         "Other": Scene(Config(n=7, kind="written", text="xyz", flip=True), "Much changes."),
     }
-    form.arrive("tiny", Config, scenes, others={"pace": ("slow", "fast")})
+    link.arrive("tiny", Config, scenes, others={"pace": ("slow", "fast")})
     pills = st.container()
     config = form.form("tiny", Config, {})
     form.toggle("tiny", "arrows", "Arrows", "Draw arrows.")
@@ -46,7 +46,8 @@ def script() -> None:
 
 def shown(elements) -> list[str]:
     """What is read on the screen: escaped against markdown, a text is shown without the escapes."""
-    return [element.value.replace("\\", "") for element in elements]
+    hidden = str.maketrans("", "", "\\\N{WORD JOINER}")
+    return [element.value.translate(hidden) for element in elements]
 
 
 def opened(**query: str) -> AppTest:
@@ -181,12 +182,12 @@ def test_a_link_sets_the_switches_of_the_page() -> None:
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"n": "10"}, "n = 10: allowed are whole numbers 1 to 9. It keeps 3."),
+        ({"n": "10"}, "n = '10': allowed are whole numbers 1 to 9. It keeps 3."),
         ({"n": "x"}, "n = 'x': allowed are whole numbers 1 to 9. It keeps 3."),
-        ({"rate": "nan"}, "rate = nan: allowed are 0 to 2. It keeps 0.5."),
+        ({"rate": "nan"}, "rate = 'nan': allowed are 0 to 2. It keeps 0.5."),
         ({"kind": "odd"}, "kind = 'odd': allowed are plain, written. It keeps 'plain'."),
         ({"nose": "1"}, "nose: there is no such setting."),
-        ({"scene": "Odd"}, "Odd: there is no such scene; known are Start, Other."),
+        ({"scene": "Odd"}, "scene = 'Odd': allowed are Start, Other."),
     ],
 )
 def test_a_bad_link_keeps_the_default_and_says_what_is_allowed(query, sentence) -> None:
@@ -223,7 +224,7 @@ def part() -> None:
     import streamlit as st
 
     from core.config import check, knob
-    from ui import form
+    from ui import form, link
 
     @dataclass(frozen=True)
     class Config:
@@ -235,7 +236,7 @@ def part() -> None:
         def __post_init__(self) -> None:
             check(self)
 
-    form.arrive("tiny", Config, {}, others={"view": ("A", "B"), "digit": (0, 9)})
+    link.arrive("tiny", Config, {}, others={"view": ("Part", "All"), "digit": (0, 9)})
     view = form.views("tiny", ["Part", "All"])
     config = form.form("tiny", Config, {}, only=("share", "size") if view == "Part" else ())
     form.complaints("tiny", config)
