@@ -64,7 +64,7 @@ def scene_pills(
 
     A chosen scene is no setting of its own: it is lit while all settings are as it set them.
     chosen : called with the settings of a scene when a visitor picks it. name : of the key,
-    LESSON.NAME, for scenes of other settings than those that `arrive` reads.
+    LESSON.NAME, for scenes of other settings than those that a link sets.
     """
     key = f"{lesson}.{name}"
     now = next((n for n, scene in scenes.items() if scene.config == config), None)

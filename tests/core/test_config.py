@@ -57,6 +57,7 @@ def test_a_value_of_another_type_is_refused(name, value):
         ("lr", "1e-2", 0.01),
         ("width", "8", 8),
         ("width", "8.0", 8),
+        ("width", "\N{FULLWIDTH DIGIT EIGHT}", 8),
         ("loss", "sum", "sum"),
         ("flip", "True", True),
         ("flip", "false", False),
@@ -69,7 +70,9 @@ def test_text_is_read_as_the_type_of_the_default(name, text, value):
     assert type(got) is type(value)
 
 
-@pytest.mark.parametrize("text", ["", "x", "1e999", "nan", "-inf", "0x8", "8.5", "9" * 400])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1e999", "nan", "-inf", "0x8", "8.5", "1_000", " ", "9" * 400]
+)
 def test_text_that_is_no_allowed_whole_number_is_refused(text):
     with pytest.raises(
         ValueError, match=r"width = .*: allowed are whole numbers 1 to 8\."

@@ -9,7 +9,7 @@ from itertools import cycle, islice
 
 import pytest
 
-from tests.links import BAD, VIEWS, WORSE, bound, check, keys, opened, plain
+from tests.links import BAD, VIEWS, WORSE, check, is_plain, keys, opened
 from ui.diffusion_digits import labels
 
 
@@ -32,11 +32,11 @@ def test_these_are_all_views(stem: str) -> None:
 def test_nonsense_in_all_keys_at_once_changes_nothing_in_any_view(stem: str, bad: str) -> None:
     at = opened(stem, dict.fromkeys(keys(stem), BAD[bad]))
     check(at, keys(stem))
-    assert bad == "two values" or bound(at) == plain(stem, VIEWS[stem][0])
+    assert bad == "two values" or is_plain(at, stem, VIEWS[stem][0])
     for view in VIEWS[stem][1:]:
         at.button_group(key=f"{stem}.view").set_value(view).run()
         assert not at.exception
-        assert bad == "two values" or bound(at) == plain(stem, view)
+        assert bad == "two values" or is_plain(at, stem, view)
     at.run()
     assert not at.exception
 
@@ -50,6 +50,6 @@ def test_nonsense_of_all_kinds_beside_the_name_of_a_view(stem: str, view: str) -
     link = dict(zip(asked, islice(cycle(kinds), len(asked)), strict=False))
     at = opened(stem, link | ({f"{stem}.view": view} if view else {}))
     check(at, asked)
-    assert bound(at) == plain(stem, view)
+    assert is_plain(at, stem, view)
     at.run()
     check(at, asked)  # until something is changed

@@ -218,6 +218,10 @@ def test_nonsense_for_the_pages_own_widgets_is_answered_and_leaves_it_usable(nam
     assert not at.warning
 
 
+def test_a_link_to_a_model_that_is_gone_says_so() -> None:
+    assert "model = 'Yours': allowed are Dense, 10 numbers, " in said(opened(model="Yours"))
+
+
 def test_a_training_keeps_its_settings_when_other_views_change_theirs() -> None:
     at = AppTest.from_file(str(ROOT / "pages" / "autoencoders.py"), default_timeout=60)
     at.query_params["autoencoders.view"] = "Train"

@@ -50,7 +50,7 @@ def shown(elements) -> list[str]:
     return [element.value.translate(hidden) for element in elements]
 
 
-def opened(**query: str) -> AppTest:
+def opened(**query: str | list[str]) -> AppTest:
     at = AppTest.from_function(script)
     for name, value in query.items():
         at.query_params[f"tiny.{name}"] = value
@@ -195,6 +195,44 @@ def test_a_bad_link_keeps_the_default_and_says_what_is_allowed(query, sentence) 
     assert config(at) == DEFAULT
     (warning,) = shown(at.warning)
     assert sentence in warning
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "kept"),
+    [
+        ({"n": ["4", "5"]}, "n stands 2 times in the link: the last, '5', counts.", {"n": 5}),
+        ({"n": ["4", "99"]}, "n = '99': allowed are whole numbers 1 to 9. It keeps 3.", {}),
+        ({"text": ""}, "The text is empty: write a word. It keeps 'abc'.", {}),
+        ({"text": "", "kind": "written"}, "The text is empty", {"kind": "written"}),
+    ],
+)
+def test_one_sentence_says_how_a_doubtful_link_was_read(query, told, kept) -> None:
+    at = opened(**query)
+    assert config(at) == {**DEFAULT, **kept}
+    (warning,) = shown(at.warning)
+    assert told in warning
+    assert warning.count("  \n") == 1
+
+
+def test_what_cannot_be_used_leaves_the_address_and_the_rest_stays() -> None:
+    at = opened(n="inf", rate="0.25", pace="", kind=["plain", "written"], flip="TRUE")
+    assert at.query_params == {
+        "tiny.rate": "0.25", "tiny.kind": "written", "tiny.flip": "TRUE",
+    }  # fmt: skip
+
+
+def test_a_whole_number_stands_in_the_address_as_its_widget_writes_it() -> None:
+    at = opened(n="5.0")
+    assert config(at)["n"] == 5
+    assert at.query_params == {"tiny.n": "5"}
+
+
+def test_what_belongs_to_another_site_or_lesson_is_left_alone() -> None:
+    at = AppTest.from_function(script)
+    at.query_params |= {"utm_source": "<img src=x>", "other.n": "inf"}
+    at.run()
+    assert not at.warning
+    assert at.query_params == {"utm_source": "<img src=x>", "other.n": "inf"}
 
 
 @pytest.mark.parametrize("text", ["[a](https://a.example)", "![a](b)", "$x$", "*a*", "`a`", ":x:"])
