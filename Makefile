@@ -1,5 +1,6 @@
 # make run     start the app at http://localhost:8501     (PORT=8502 for another port)
 # make test    lint, types and every test, as CI runs them (ARGS="-k vae" goes to pytest)
+# make soak    what takes longer: every link key and button with everything that can go wrong
 # make bench   the 1-D GAN against a plain PyTorch loop
 # make clean   remove everything this file has made
 #
@@ -16,7 +17,7 @@ VENV := .venv
 PY   := $(VENV)/bin/python
 PIP  := $(PY) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test bench warm clean
+.PHONY: run test soak bench warm clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run warm
@@ -28,6 +29,9 @@ test: $(VENV)/.dev warm
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy --strict core ui
 	$(PY) -m pytest $(ARGS)
+
+soak: $(VENV)/.dev warm
+	$(PY) -m pytest tests/soak $(ARGS)
 
 bench: $(VENV)/.run warm
 	@$(PY) -m bench.gan_1d

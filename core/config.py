@@ -57,10 +57,10 @@ def knob(
 def read(field: dataclasses.Field[Any], value: Any) -> Any:
     """`value` as the type of `field`'s default, if it is allowed there.
 
-    Raises ValueError naming the field, the value and what is allowed.
+    Raises ValueError naming the field, the value as it was given, and what is allowed.
     """
     kind: Any = type(field.default)
-    meta = field.metadata
+    meta, given = field.metadata, value
     try:
         if kind is bool and isinstance(value, str):
             value = {"true": True, "false": False}[value.lower()]
@@ -71,13 +71,13 @@ def read(field: dataclasses.Field[Any], value: Any) -> Any:
         else:
             value = kind(value)
     except (TypeError, ValueError, KeyError, OverflowError):
-        raise ValueError(f"{field.name} = {shown(value)}: {allowed(field)}.") from None
+        raise ValueError(f"{field.name} = {shown(given)}: {allowed(field)}.") from None
     bad = meta["choices"] and value not in meta["choices"]
     # written so that NaN, which compares false with everything, is refused too
     low = meta["min"] is not None and not value >= meta["min"]
     high = meta["max"] is not None and not value <= meta["max"]
     if bad or low or high:
-        raise ValueError(f"{field.name} = {shown(value)}: {allowed(field)}.")
+        raise ValueError(f"{field.name} = {shown(given)}: {allowed(field)}.")
     return value
 
 
@@ -113,23 +113,26 @@ def check(config: Any) -> None:
 
 def from_strings(
     kind: type[C], values: Mapping[str, str], base: C | None = None
-) -> tuple[C, list[str]]:
-    """A Config from text, such as a link's query, and one sentence for each value that was refused.
+) -> tuple[C, dict[str, str]]:
+    """A Config from text, such as a link's query; name -> a sentence for each value refused.
 
     Unknown names are refused too, and values that do not go with those before them. What is refused
     or not named is as in `base`, or has its default.
     """
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    config = base or kind()
-    complaints = []
+    config: Any = base or kind()
+    complaints = {}
     for name, text in values.items():
         if name not in fields:
-            complaints.append(f"{name[:40]}: there is no such setting.")
+            complaints[name] = f"{name[:40]}: there is no such setting."
             continue
         try:
-            config = dataclasses.replace(config, **{name: read(fields[name], text)})  # type: ignore[type-var]
+            new = {name: read(fields[name], text)}
+            # one that is not in use is tried as if it were: a choice made later brings it into use
+            dataclasses.replace(config, **fields[name].metadata["only"], **new)
+            config = dataclasses.replace(config, **new)
         except ValueError as error:
-            complaints.append(f"{error} It keeps {getattr(config, name)!r}.")
+            complaints[name] = f"{error} It keeps {shown(getattr(config, name))}."
     return config, complaints
 
 

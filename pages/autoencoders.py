@@ -8,7 +8,7 @@ from core import autoencoder
 from core.autoencoder import export, report
 from core.autoencoder.scenes import SCENES
 from core.weights import BadWeights
-from ui import embedding, form, page, train
+from ui import embedding, form, link, page, train
 from ui.autoencoder import bench, codes, hole
 
 LESSON = "autoencoders"
@@ -22,7 +22,7 @@ SUBJECT = train.Subject(
 )  # fmt: skip
 
 _, look = page.page(LESSON)
-first = form.arrive(LESSON, autoencoder.Config, SCENES, OWN)
+first = link.arrive(LESSON, autoencoder.Config, SCENES, OWN)
 view = VIEWS[form.views(LESSON, list(VIEWS))]
 if view is None:
     train.show(LESSON, SUBJECT, first, look)

@@ -6,7 +6,7 @@ from functools import partial
 
 from core.diffusion import Config, export
 from core.diffusion.scenes import SCENES
-from ui import form, page, share
+from ui import form, link, page, share
 from ui.diffusion import common, forward, reverse, training
 
 LESSON = common.LESSON
@@ -14,7 +14,7 @@ VIEWS = {"Forward": forward.show, "Train": None, "Reverse": reverse.show}
 OWN = {"view": tuple(VIEWS), **common.ALLOWED, **training.ALLOWED}
 
 _, look = page.page(LESSON)
-first = form.arrive(LESSON, Config, SCENES, OWN)
+first = link.arrive(LESSON, Config, SCENES, OWN)
 view = form.views(LESSON, list(VIEWS))
 show = VIEWS[view]
 if show is None:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.diffusion_digits import Config, export
 from core.diffusion_digits.scenes import SCENES
 from core.weights import BadWeights
-from ui import form, page, share, train
+from ui import form, link, page, share, train
 from ui.diffusion_digits import common, faces, forward, labels, quality, reverse, surgery, training
 
 LESSON = "diffusion_digits"
@@ -28,7 +28,7 @@ OWN = {
 }  # fmt: skip
 
 _, look = page.page(LESSON)
-first = form.arrive(LESSON, Config, SCENES, OWN)
+first = link.arrive(LESSON, Config, SCENES, OWN)
 name = form.views(LESSON, list(VIEWS))
 show = VIEWS[name]
 if show is None:

@@ -12,7 +12,7 @@ from core.figures.gan_1d import Style, figure, moments, spec
 from core.gan_1d import curves, export, report
 from core.gan_1d.scenes import SCENES
 from core.warm import WARM
-from ui import form, page, player, share, training
+from ui import form, link, page, player, share, training
 from ui.inputs import density_pad, mixture_table
 from ui.live import LiveFigure
 
@@ -22,8 +22,8 @@ PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
 
 _, look = page.page(LESSON)
 compiling = player.prepare("Compiling the fast engine", WARM["1-D GAN kernel"])
-own = {"pace": tuple(PACES), "arrows": ("true", "false", "True", "False")}
-first = form.arrive(LESSON, gan_1d.Config, SCENES, own)
+own = {"pace": tuple(PACES), "arrows": bool}
+first = link.arrive(LESSON, gan_1d.Config, SCENES, own)
 pills, notice = st.container(key="scenes"), st.container()
 left, right, controls = page.stage(look)
 

@@ -10,7 +10,7 @@ from core import vae
 from core.vae import export, report
 from core.vae.scenes import SCENES
 from core.weights import BadWeights
-from ui import embedding, form, page, share, train
+from ui import embedding, form, link, page, share, train
 from ui.vae import between, latent, models, views
 
 LESSON = "vae"
@@ -22,14 +22,17 @@ VIEWS = {
     "Codes": views.codes,
     "Networks": views.drawing,
 }
-OWN = {"view": tuple(VIEWS), **train.ALLOWED, **embedding.ALLOWED, **models.ALLOWED}
+OWN = {
+    "view": tuple(VIEWS), "model": models.known(),
+    **train.ALLOWED, **embedding.ALLOWED, **models.ALLOWED,
+}  # fmt: skip
 SUBJECT = train.Subject(
     vae, vae.Config, SCENES, report.moment, report.panels, report.numbers, report.formula,
     report.verdict, export.script,
 )  # fmt: skip
 
 _, look = page.page(LESSON)
-first = form.arrive(LESSON, vae.Config, SCENES, OWN, view="Train")
+first = link.arrive(LESSON, vae.Config, SCENES, OWN, view="Train")
 name = form.views(LESSON, list(VIEWS))
 show = VIEWS[name]
 if show is None:

@@ -1,4 +1,4 @@
-"""A Config dataclass as widgets, and back. Scenes and links set those widgets."""
+"""A Config dataclass as widgets, and back. Scenes set those widgets, as `ui.link` does."""
 
 from __future__ import annotations
 
@@ -10,74 +10,20 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.config import from_strings, shown
 from core.scene import Scene
 
 C = TypeVar("C")
 ERROR = ":material/error:"
 Field = dataclasses.Field[Any]
-# the least and the largest number, or the options
-Allowed = tuple[float, float] | Sequence[str]
-
-
-def arrive(
-    lesson: str, kind: type[C], scenes: Mapping[str, Scene[C]], others: Mapping[str, Allowed],
-    view: str = "",
-) -> C:  # fmt: skip
-    """What the link asks for, where that is possible; the scene that it names is set.
-
-    Settings that stand in the link beside the scene win over it. Must be called before `form`.
-    others : names in links that belong to the page, not to the model, and what is allowed there.
-    view : the one of `views` that shows what a link's settings do, where the page does not begin
-    with it.
-    """
-    done = f"{lesson}.arrived"
-    keys = {f.name: f"{lesson}.{f.name}" for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    if done in st.session_state:
-        _keep_link(keys, scenes.get(st.session_state.get(f"{lesson}.scene") or ""))
-        first: C = st.session_state[done].asked
-        return first
-    query = {
-        key.removeprefix(f"{lesson}."): value
-        for key, value in st.query_params.to_dict().items()
-        if key.startswith(f"{lesson}.") and key.removeprefix(f"{lesson}.") not in others
-    }
-    name = query.pop("scene", "")
-    scene = scenes.get(name)
-    asked, refused = from_strings(kind, query, scene.config if scene else None)
-    if scene is not None:
-        for field in keys.keys() - query.keys():
-            st.session_state[keys[field]] = getattr(scene.config, field)
-    elif name:
-        refused.append(f"{name[:40]}: there is no such scene; known are {', '.join(scenes)}.")
-    refused += _refused(lesson, others)
-    st.session_state[done] = _Arrival(asked, refused)
-    if view and (name or query) and f"{lesson}.view" not in st.query_params:
-        st.session_state[f"{lesson}.view"] = view
-    return asked
-
-
-def _refused(lesson: str, others: Mapping[str, Allowed]) -> Iterator[str]:
-    """A sentence for each value of the page's own that its widget will not take."""
-    for name, allowed in others.items():
-        value = st.query_params.get(f"{lesson}.{name}")
-        if not value:
-            continue
-        if isinstance(allowed[0], str):
-            good, words = value in allowed, ", ".join(map(str, allowed))
-        else:
-            low, high = map(float, allowed)
-            words = f"{low:g} to {high:g}"
-            try:
-                good = low <= float(value) <= high
-            except ValueError:
-                good = False
-        if not good:
-            yield f"{name} = {shown(value)}: allowed are {words}."
+# the least and the largest number, whole where these are; or the options; or on and off
+Allowed = tuple[float, float] | Sequence[str] | type[bool]
+# What Streamlit looks for in text where no backslash helps: after the colon of an icon, an emoji
+# or an address, after the @ of another, after www.
+SOUGHT = re.compile(r"(?<=:)(?=[\w+/-])|(?<=@)(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)
 
 
 @dataclasses.dataclass
-class _Arrival:
+class Arrival:
     """What a link asked for, as far as possible; what was refused; the form as it then stood."""
 
     asked: Any
@@ -85,21 +31,9 @@ class _Arrival:
     form: Any = None
 
 
-def _keep_link(keys: Mapping[str, str], lit: Scene[Any] | None) -> None:
-    """Have the address say what the widgets say, so that leaving and coming back changes nothing.
-
-    Of itself it lags behind, and beside the name of a scene it leaves out what the scene has set.
-    """
-    now = {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
-    left = lit is not None and any(v != getattr(lit.config, name) for name, v in now.items())
-    for name, value in now.items():
-        if left or st.query_params.get(keys[name], str(value)) != str(value):
-            st.session_state[keys[name]] = value  # an assigned value is written to the address
-
-
 def complaints(lesson: str, now: Any) -> None:
     """What the link got wrong, until `now` changes: the settings, or what else is on the screen."""
-    arrival: _Arrival = st.session_state[f"{lesson}.arrived"]
+    arrival: Arrival = st.session_state[f"{lesson}.arrived"]
     if dataclasses.is_dataclass(now) and not isinstance(now, type):
         now = dataclasses.asdict(now)
     arrival.form = arrival.form or now
@@ -111,8 +45,11 @@ def complaints(lesson: str, now: Any) -> None:
 
 
 def plain(text: str) -> str:
-    """Text that a user wrote, safe from being read as markdown: no links, no pictures, no math."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|$:<>~])", r"\\\1", text)
+    """Text that a user wrote, on one line, safe from being read as markdown: no links, no pictures,
+    no headings, no icons, no math."""
+    seen = "".join(filter(str.isprintable, " ".join(text.split())))
+    parted = SOUGHT.sub("\N{WORD JOINER}", seen)  # which is not seen
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|$:<>~=&])", r"\\\1", parted)
 
 
 def scene_pills(
@@ -127,7 +64,7 @@ def scene_pills(
 
     A chosen scene is no setting of its own: it is lit while all settings are as it set them.
     chosen : called with the settings of a scene when a visitor picks it. name : of the key,
-    LESSON.NAME, for scenes of other settings than those that `arrive` reads.
+    LESSON.NAME, for scenes of other settings than those that a link sets.
     """
     key = f"{lesson}.{name}"
     now = next((n for n, scene in scenes.items() if scene.config == config), None)
@@ -194,7 +131,7 @@ def form(
 
 def kept(lesson: str, field: Field) -> Any:
     """What the session, else the link that opened the page, says of a field that is not drawn."""
-    arrival: _Arrival | None = st.session_state.get(f"{lesson}.arrived")
+    arrival: Arrival | None = st.session_state.get(f"{lesson}.arrived")
     asked = getattr(arrival.asked, field.name, field.default) if arrival else field.default
     return st.session_state.get(f"{lesson}.{field.name}", asked)
 

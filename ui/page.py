@@ -9,7 +9,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitPageNotFoundError
 
+from core.config import knob
 from core.figures.theme import DARK, LIGHT, Theme
+from ui import form, link
 from ui.lessons import LESSONS, Lesson, lesson
 from ui.live import hasty_clicks, narrow_screen
 from ui.sessions import look_after
@@ -21,6 +23,13 @@ ABOUT = (
     "Train, break and take apart the models of the lecture *Auto-Encoders and Deep Generative "
     "Models*. Everything runs on this computer; nothing leaves it."
 )
+
+
+@dataclass(frozen=True)
+class App:
+    """What every page has, with the keys app.NAME."""
+
+    presenter: bool = knob(False, "Presenter")
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,7 @@ def page(stem: str) -> tuple[Lesson, Look]:
     st.title(row.title, anchor=False)
     if not look.presenter:
         st.markdown(row.point)
+    form.complaints("app", (stem, look.presenter))
     return row, look
 
 
@@ -50,6 +60,7 @@ def home() -> Look:
     """Begin the home page. Must be the first call of its script."""
     look = _begin("The map")
     st.title(TITLE, anchor=False)
+    form.complaints("app", ("", look.presenter))
     return look
 
 
@@ -64,11 +75,12 @@ def _begin(title: str) -> Look:
     look_after()
     st.html(f"<style>{(ASSETS / 'app.css').read_text(encoding='utf-8')}</style>")
     hasty_clicks()
+    link.arrive("app", App, {}, {})
     with st.sidebar:
         _navigation()
-        presenter = st.toggle(
-            "Presenter", key="app.presenter", bind="query-params", persist_state="session",
-            help="For a projector: larger type, and the explanations hidden.",
+        presenter = form.toggle(
+            "app", "presenter", "Presenter",
+            "For a projector: larger type, and the explanations hidden.",
         )  # fmt: skip
     if presenter:
         st.html(f"<style>{(ASSETS / 'presenter.css').read_text(encoding='utf-8')}</style>")

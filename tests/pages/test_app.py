@@ -61,6 +61,19 @@ def test_from_every_lesson_one_gets_back_to_the_map(home: AppTest, row) -> None:
     assert links == ["The map", *(other.label for other in LESSONS)]
 
 
+@pytest.mark.parametrize("page", ["app.py", LESSONS[0].page])
+def test_a_bad_switch_in_a_link_is_answered_on_every_page(page: str) -> None:
+    at = AppTest.from_file(str(ROOT / page))
+    at.query_params["app.presenter"] = "perhaps"
+    for _ in range(2):
+        at.run()
+        assert not at.exception
+        assert at.toggle(key="app.presenter").value is False
+        assert "presenter" in at.warning[0].value
+    at.toggle(key="app.presenter").set_value(True).run()
+    assert not at.warning
+
+
 def test_presenting_goes_along_from_page_to_page(home: AppTest) -> None:
     home.toggle(key="app.presenter").set_value(True).run()
     home.switch_page(LESSONS[0].page).run()

@@ -296,13 +296,13 @@ def test_a_link_holds_the_view_and_its_own_settings() -> None:
 
 
 BAD = {
-    "t": "t = '99999999': allowed are 0 to 1000.",
-    "picked": "picked = '99999999': allowed are 0 to 499.",
+    "t": "t = '99999999': allowed are whole numbers 0 to 1000.",
+    "picked": "picked = '99999999': allowed are whole numbers 0 to 499.",
     "sampler": "sampler = '99999999': allowed are DDPM, DDIM, ODE (Heun).",
     "view": "view = '99999999': allowed are Forward, Train, Reverse.",
-    "T": "T = 99999999: allowed are whole numbers 10 to 1000.",
+    "T": "T = '99999999': allowed are whole numbers 10 to 1000.",
     "target": "target = '99999999': allowed are ring of eight",
-    "scene": "99999999: there is no such scene",
+    "scene": "scene = '99999999': allowed are ",
     "wings": "wings: there is no such setting.",
 }
 

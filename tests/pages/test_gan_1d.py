@@ -107,7 +107,7 @@ def test_settings_in_a_link_win_over_its_scene() -> None:
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"lr_d": "99"}, "lr_d = 99.0: allowed are 0 to 10."),
+        ({"lr_d": "99"}, "lr_d = '99': allowed are 0 to 10."),
         ({"target": "banana"}, "target = 'banana': allowed are shifted"),
         ({"d_steps": "x"}, "d_steps = 'x': allowed are whole numbers 1 to 100."),
         ({"target": "formula", "formula": "z**z"}, "no finite value"),
@@ -118,7 +118,7 @@ def test_settings_in_a_link_win_over_its_scene() -> None:
         ),
         ({"target": "drawing", "drawing": "0" * 48}, "The drawing is empty"),
         ({"batch": "6", "pac": "4"}, "must be a multiple of pac"),
-        ({"scene": "banana"}, "there is no such scene; known are Shifted Gaussian"),
+        ({"scene": "banana"}, "scene = 'banana': allowed are Shifted Gaussian"),
         ({"nothing": "1"}, "nothing: there is no such setting."),
     ],
 )

@@ -186,10 +186,10 @@ def test_one_update_by_hand() -> None:
 
 
 BAD = [
-    ({"beta": "-1"}, "beta = -1.0: allowed are 0 to 1000."),
-    ({"latent": "11"}, "latent = 11: allowed are whole numbers 2 to 10."),
+    ({"beta": "-1"}, "beta = '-1': allowed are 0 to 1000."),
+    ({"latent": "11"}, "latent = '11': allowed are whole numbers 2 to 10."),
     ({"network": "transformer"}, "allowed are dense, convolutional"),
-    ({"scene": "the moon"}, "there is no such scene"),
+    ({"scene": "the moon"}, "scene = 'the moon': allowed are "),
     ({"wings": "2"}, "wings: there is no such setting."),
 ]
 
@@ -205,7 +205,7 @@ OWN = {
     "z0": "z0 = '99999999': allowed are -4 to 4.",
     "model": "model = '99999999': allowed are Dense, 10 numbers, ",
     "view": "view = '99999999': allowed are Latent space, Train, ",
-    "digit": "digit = '99999999': allowed are 0 to 1796.",
+    "digit": "digit = '99999999': allowed are whole numbers 0 to 1796.",
 }
 
 
@@ -216,6 +216,10 @@ def test_nonsense_for_the_pages_own_widgets_is_answered_and_leaves_it_usable(nam
     assert at.get("plotly_chart")
     at.button_group(key="vae.view").set_value("Samples").run()
     assert not at.warning
+
+
+def test_a_link_to_a_model_that_is_gone_says_so() -> None:
+    assert "model = 'Yours': allowed are Dense, 10 numbers, " in said(opened(model="Yours"))
 
 
 def test_a_training_keeps_its_settings_when_other_views_change_theirs() -> None:

@@ -19,11 +19,11 @@ from ui import page
 APP = """
 from core.diffusion_digits import Config
 from core.diffusion_digits.scenes import SCENES
-from ui import form, page, train
+from ui import link, page, train
 from ui.diffusion_digits import faces, quality, training
 
 _, look = page.page("diffusion_digits")
-first = form.arrive(
+first = link.arrive(
     "diffusion_digits", Config, SCENES,
     {"view": ("a",), **train.ALLOWED, **faces.ALLOWED, **quality.ALLOWED},
 )

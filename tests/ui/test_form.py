@@ -14,7 +14,7 @@ def script() -> None:
 
     from core.config import check, knob
     from core.scene import Scene
-    from ui import form
+    from ui import form, link
 
     @dataclass(frozen=True)
     class Config:
@@ -33,7 +33,7 @@ def script() -> None:
         "Start": Scene(Config(), "As it is."),
         "Other": Scene(Config(n=7, kind="written", text="xyz", flip=True), "Much changes."),
     }
-    form.arrive("tiny", Config, scenes, others={"pace": ("slow", "fast")})
+    link.arrive("tiny", Config, scenes, others={"pace": ("slow", "fast")})
     pills = st.container()
     config = form.form("tiny", Config, {})
     form.toggle("tiny", "arrows", "Arrows", "Draw arrows.")
@@ -46,10 +46,11 @@ def script() -> None:
 
 def shown(elements) -> list[str]:
     """What is read on the screen: escaped against markdown, a text is shown without the escapes."""
-    return [element.value.replace("\\", "") for element in elements]
+    hidden = str.maketrans("", "", "\\\N{WORD JOINER}")
+    return [element.value.translate(hidden) for element in elements]
 
 
-def opened(**query: str) -> AppTest:
+def opened(**query: str | list[str]) -> AppTest:
     at = AppTest.from_function(script)
     for name, value in query.items():
         at.query_params[f"tiny.{name}"] = value
@@ -181,12 +182,12 @@ def test_a_link_sets_the_switches_of_the_page() -> None:
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"n": "10"}, "n = 10: allowed are whole numbers 1 to 9. It keeps 3."),
+        ({"n": "10"}, "n = '10': allowed are whole numbers 1 to 9. It keeps 3."),
         ({"n": "x"}, "n = 'x': allowed are whole numbers 1 to 9. It keeps 3."),
-        ({"rate": "nan"}, "rate = nan: allowed are 0 to 2. It keeps 0.5."),
+        ({"rate": "nan"}, "rate = 'nan': allowed are 0 to 2. It keeps 0.5."),
         ({"kind": "odd"}, "kind = 'odd': allowed are plain, written. It keeps 'plain'."),
         ({"nose": "1"}, "nose: there is no such setting."),
-        ({"scene": "Odd"}, "Odd: there is no such scene; known are Start, Other."),
+        ({"scene": "Odd"}, "scene = 'Odd': allowed are Start, Other."),
     ],
 )
 def test_a_bad_link_keeps_the_default_and_says_what_is_allowed(query, sentence) -> None:
@@ -194,6 +195,44 @@ def test_a_bad_link_keeps_the_default_and_says_what_is_allowed(query, sentence) 
     assert config(at) == DEFAULT
     (warning,) = shown(at.warning)
     assert sentence in warning
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "kept"),
+    [
+        ({"n": ["4", "5"]}, "n stands 2 times in the link: the last, '5', counts.", {"n": 5}),
+        ({"n": ["4", "99"]}, "n = '99': allowed are whole numbers 1 to 9. It keeps 3.", {}),
+        ({"text": ""}, "The text is empty: write a word. It keeps 'abc'.", {}),
+        ({"text": "", "kind": "written"}, "The text is empty", {"kind": "written"}),
+    ],
+)
+def test_one_sentence_says_how_a_doubtful_link_was_read(query, told, kept) -> None:
+    at = opened(**query)
+    assert config(at) == {**DEFAULT, **kept}
+    (warning,) = shown(at.warning)
+    assert told in warning
+    assert warning.count("  \n") == 1
+
+
+def test_what_cannot_be_used_leaves_the_address_and_the_rest_stays() -> None:
+    at = opened(n="inf", rate="0.25", pace="", kind=["plain", "written"], flip="TRUE")
+    assert at.query_params == {
+        "tiny.rate": "0.25", "tiny.kind": "written", "tiny.flip": "TRUE",
+    }  # fmt: skip
+
+
+def test_a_whole_number_stands_in_the_address_as_its_widget_writes_it() -> None:
+    at = opened(n="5.0")
+    assert config(at)["n"] == 5
+    assert at.query_params == {"tiny.n": "5"}
+
+
+def test_what_belongs_to_another_site_or_lesson_is_left_alone() -> None:
+    at = AppTest.from_function(script)
+    at.query_params |= {"utm_source": "<img src=x>", "other.n": "inf"}
+    at.run()
+    assert not at.warning
+    assert at.query_params == {"utm_source": "<img src=x>", "other.n": "inf"}
 
 
 @pytest.mark.parametrize("text", ["[a](https://a.example)", "![a](b)", "$x$", "*a*", "`a`", ":x:"])
@@ -223,7 +262,7 @@ def part() -> None:
     import streamlit as st
 
     from core.config import check, knob
-    from ui import form
+    from ui import form, link
 
     @dataclass(frozen=True)
     class Config:
@@ -235,7 +274,7 @@ def part() -> None:
         def __post_init__(self) -> None:
             check(self)
 
-    form.arrive("tiny", Config, {}, others={"view": ("A", "B"), "digit": (0, 9)})
+    link.arrive("tiny", Config, {}, others={"view": ("Part", "All"), "digit": (0, 9)})
     view = form.views("tiny", ["Part", "All"])
     config = form.form("tiny", Config, {}, only=("share", "size") if view == "Part" else ())
     form.complaints("tiny", config)

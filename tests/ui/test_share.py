@@ -55,7 +55,7 @@ def test_a_link_brings_back_every_setting(name):
     query = parse_qsl(urlsplit(share.permalink("gan_1d", config)).query)
     assert all(key.startswith("gan_1d.") for key, _ in query)
     values = {key.removeprefix("gan_1d."): value for key, value in query}
-    assert from_strings(Config, values) == (config, [])
+    assert from_strings(Config, values) == (config, {})
 
 
 def test_a_link_holds_only_what_differs():

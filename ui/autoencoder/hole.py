@@ -29,7 +29,7 @@ NAMES: dict[str, Any] = {
 MOST, STEP = 3.0, 0.05  # of the sliders, in standard deviations of the codes
 ALLOWED: dict[str, form.Allowed] = {
     "hole_x": (-MOST, MOST), "hole_y": (-MOST, MOST), "hole_from": (0, 9), "hole_to": (0, 9),
-    "hole_draw": (0, 9999), "behind": ("true", "false", "True", "False"),
+    "hole_draw": (0, 9999), "behind": bool,
 }  # fmt: skip
 SHOWN, STEPS, SIZE = 11, 11, 150
 BAR = {"displayModeBar": False}

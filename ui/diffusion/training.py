@@ -32,9 +32,7 @@ BAR = {"displayModeBar": False}
 FRAMES = 24  # of a replay
 ROOM, KEPT = 40, 4e6  # recorded steps at most, each of which holds the weights; bytes of all
 PACES = {"full speed": None, "100 updates/s": 100.0, "10 updates/s": 10.0}
-ALLOWED: dict[str, form.Allowed] = {
-    "pace": tuple(PACES), "arrows": ("true", "false", "True", "False"),
-}  # fmt: skip
+ALLOWED: dict[str, form.Allowed] = {"pace": tuple(PACES), "arrows": bool}
 
 
 def show(lesson: str, first: Config, look: page.Look) -> None:

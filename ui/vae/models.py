@@ -40,7 +40,7 @@ NAMES: dict[str, Any] = {
 }  # fmt: skip
 _AXES = tuple(f"z{k}" for k in range(10))
 ALLOWED: dict[str, form.Allowed] = {
-    "model": (*SHIPPED, YOURS), **{n: (0, 1796) for n in NAMES if n.startswith("digit")},
+    **{n: (0, 1796) for n in NAMES if n.startswith("digit")},
     "way": WAYS, "walk": WALKS, "across": _AXES, "down": _AXES, "draw": (0, 9999),
     **dict.fromkeys(_AXES, (-LIMIT, LIMIT)),
 }  # fmt: skip
@@ -59,11 +59,16 @@ class Model:
     measured: Mapping[str, float]
 
 
+def known() -> tuple[str, ...]:
+    """The names of all models there are; yours only where one was trained in this session."""
+    trained = training.known(LESSON)
+    return (*SHIPPED, *((YOURS,) if trained and trained.run.step.number else ()))
+
+
 def choose() -> Model:
     """The pills with all models there are, and the chosen one."""
     trained = training.known(LESSON)
-    there = [*SHIPPED, *([YOURS] if trained and trained.run.step.number else [])]
-    key = f"{LESSON}.model"
+    there, key = known(), f"{LESSON}.model"
     if st.session_state.get(key) not in there:
         st.session_state.pop(key, None)
     name = st.pills(
