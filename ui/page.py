@@ -11,7 +11,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from core.figures.theme import DARK, LIGHT, Theme
 from ui.lessons import LESSONS, Lesson, lesson
-from ui.live import narrow_screen
+from ui.live import held_keys, narrow_screen
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 TITLE = "Deep generative models, live"
@@ -61,6 +61,7 @@ def _begin(title: str) -> Look:
         initial_sidebar_state=SIDEBAR,
     )
     st.html(f"<style>{(ASSETS / 'app.css').read_text(encoding='utf-8')}</style>")
+    held_keys()
     with st.sidebar:
         _navigation()
         presenter = st.toggle(
