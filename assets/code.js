@@ -5,7 +5,7 @@
 export class Code {
   constructor(keys) {
     this.id = keys.join(" ");
-    this.places = keys.map((key) => `.st-key-${CSS.escape(key.replace(/[^\w-]/g, "-"))}`);
+    this.keys = keys;
     this.inputs = [];
     this.text = ""; // their values; empty until, and unless, all of them are on the page
   }
@@ -17,9 +17,8 @@ export class Code {
   // The numbers when they are new, else null.
   look() {
     let text = "";
-    for (let k = 0; k < this.places.length; k++) {
-      if (!this.inputs[k]?.isConnected)
-        this.inputs[k] = document.querySelector(`${this.places[k]} input[type=range]`);
+    for (let k = 0; k < this.keys.length; k++) {
+      if (!this.inputs[k]?.isConnected) this.inputs[k] = inputOf(this.keys[k]);
       if (!this.inputs[k]) {
         this.text = "";
         return null;
@@ -30,6 +29,19 @@ export class Code {
     this.text = text;
     return this.inputs.map((input) => Number(input.value));
   }
+}
+
+// The input of the slider with this key; null if it is not on the page.
+export function inputOf(key) {
+  const place = `.st-key-${CSS.escape(key.replace(/[^\w-]/g, "-"))}`;
+  return document.querySelector(`${place} input[type=range]`);
+}
+
+// React hears of a value only by an event, and only if it was not itself who had set it.
+const valueOf = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+export function move(input, value) {
+  valueOf.set.call(input, value);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 // Every frame until the returned function is called.

@@ -96,7 +96,8 @@ function build(root, alphabet) {
   on(box, "lostpointercapture", (event) => mine(event) && commit());  // follows release and cancel alike
 
   const moves = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
-  const lifts = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
+  // not by PageUp and PageDown: they are a clicker's keys
+  const lifts = { ArrowUp: 1, ArrowDown: -1 };
   on(box, "keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || drawing?.id !== undefined) return;
     if (event.key in moves) column = clamp(column + moves[event.key], levels.length - 1);

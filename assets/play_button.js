@@ -1,6 +1,5 @@
 // Plays a film by moving the thumb of its slider: whatever follows the slider follows this too.
 const players = new WeakMap();
-const valueOf = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
 
 class Player {
   constructor(button) {
@@ -8,22 +7,15 @@ class Player {
     button.addEventListener("click", () => (this.clock ? this.halt() : this.begin()));
   }
 
-  input() {
-    const place = `.st-key-${CSS.escape(this.data.slider.replace(/[^\w-]/g, "-"))}`;
-    return document.querySelector(`${place} input[type=range]`);
-  }
-
-  // React hears of a value only by an event, and only if it was not itself who had set it.
   move(value) {
-    const input = this.input();
+    const input = inputOf(this.data.slider);
     if (!input) return this.halt();
-    valueOf.set.call(input, value);
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+    move(input, value);
     this.value = value;
   }
 
   begin() {
-    const input = this.input();
+    const input = inputOf(this.data.slider);
     if (!input) return;
     const ends = [Number(input.min), Number(input.max)];
     const [first, last] = this.data.backwards ? ends.reverse() : ends;

@@ -13,7 +13,7 @@ from core.config import knob
 from core.figures.theme import DARK, LIGHT, Theme
 from ui import form, link
 from ui.lessons import LESSONS, Lesson, lesson
-from ui.live import hasty_clicks, narrow_screen
+from ui.live import hasty_clicks, held_keys, narrow_screen
 from ui.sessions import look_after
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -75,6 +75,7 @@ def _begin(title: str) -> Look:
     look_after()
     st.html(f"<style>{(ASSETS / 'app.css').read_text(encoding='utf-8')}</style>")
     hasty_clicks()
+    held_keys()
     link.arrive("app", App, {}, {})
     with st.sidebar:
         _navigation()

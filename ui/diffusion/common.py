@@ -17,7 +17,7 @@ from core.diffusion.ways import FORWARD, REVERSE
 from core.layers import Array
 from ui import form
 from ui.inputs import mixture_table, shape_pad
-from ui.live import play_button
+from ui.live import arrow_keys, play_button
 from ui.page import Look
 
 LESSON = "diffusion"
@@ -70,13 +70,15 @@ def slider(slot: DeltaGenerator, s_T: int, meaning: str) -> int:
 
 def buttons(
     slot: DeltaGenerator, back: tuple[str, int], on: tuple[str, int], now: int,
-    play: Callable[[], None],
+    play: Callable[[], None], stops: Sequence[int] = (),
 ) -> None:  # fmt: skip
     """One step back and forth in t, also by the arrow keys, and `play` between them.
 
-    back, on : what is written on each button, and the t that it leads to.
+    back, on : what is written on each button, and the t that it leads to. stops : all the t that
+    the buttons lead to, if it is not every one.
     """
     with slot:
+        arrow_keys(T, stops)
         left, middle, right = st.columns([1, 0.42, 1], gap="small")
         left.button(
             back[0], key=f"{LESSON}.back", icon=":material/chevron_left:", width="stretch",

@@ -54,7 +54,7 @@ def show(look: Look) -> tuple[Config, Files]:
     k = path.stop(t)
     nearer, farther = path.at[min(k + 1, len(path.at) - 1)], path.at[max(k - 1, 0)]
     common.buttons(top, ("Denoise", nearer), ("Noise", farther), path.at[k],
-                   partial(common.player, backwards=True))  # fmt: skip
+                   partial(common.player, backwards=True), path.at)  # fmt: skip
     with place:
         i, moves = _particle(*path.x[k].shape)
     if config.d == 2:

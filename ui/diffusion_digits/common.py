@@ -22,7 +22,7 @@ from core.diffusion_digits.path import Path, Settings, jumps, noise, record
 from core.diffusion_digits.scenes import DRAWN
 from core.diffusion_digits.surgery import HALVES
 from ui import digit, form, player
-from ui.live import play_button
+from ui.live import arrow_keys, play_button
 from ui.page import Look
 
 if TYPE_CHECKING:  # it imports torch, which the first paint does not wait for
@@ -157,6 +157,7 @@ def step_buttons(name: str, high: int, back: str, forward: str) -> None:
     and all of them, played in the browser."""
     key = f"{LESSON}.{name}"
     now = st.session_state.get(key, NAMES[name])
+    arrow_keys(key)
     left, middle, right = st.columns([1, 0.5, 1], gap="small")
     left.button(
         back, key=f"{LESSON}.back", icon=":material/chevron_left:", width="stretch",

@@ -8,7 +8,7 @@ _play_button = st.components.v2.component(
     "play_button",
     html='<button type="button" class="play" aria-label="Play">▶</button>',
     css=asset("play_button.css"),
-    js=asset("play_button.js"),
+    js=asset("code.js", "play_button.js"),
 )
 
 
