@@ -176,8 +176,10 @@ def live(
             # on a busy machine, where drawing is slow, training still gets its share
             run.advance(seconds=max(FRAME - drawing, drawing / 2, FRAME / 3))
         else:
-            run.advance(steps=max(round(pace * FRAME), 1))
-            time.sleep(max(max(FRAME, 1 / pace) - drawing, 0.0))
+            before = run.step.number
+            run.advance(seconds=FRAME, steps=max(round(pace * FRAME), 1))
+            if run.step.number > before:  # else a part of a step that takes longer
+                time.sleep(max(max(FRAME, 1 / pace) - drawing, 0.0))
         trained = time.perf_counter()
         picture()
         if trained - said > WORDS:
