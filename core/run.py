@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from core.config import acts_at_once
 from core.history import Family, History, Record
+from core.memory import give_back
 from core.step import GONE, Diverged, Step, hold, release
 
 C = TypeVar("C")
@@ -175,7 +176,7 @@ class Run(Generic[C]):
         with self._lock:
             if self.history.large and self.step.number:  # the state of step 0 is none
                 self.step = replace(self.step, state=GONE)
-                self._steps, self.behind = self._onwards(), None
+            self._steps, self.behind = self._onwards(), None
 
     def fork(self, number: int, config: C) -> Run[C]:
         """Another future: a new Run with the past up to step `number`, going on under `config`.
@@ -222,7 +223,10 @@ class Run(Generic[C]):
         """Train on from the present step; first again up to it, None for each step, if need be."""
         if self.step.state is GONE:
             yield from self._regain()
-        ending: str | None = yield from self._family.resume(self.config, self.step)
+        try:
+            ending: str | None = yield from self._family.resume(self.config, self.step)
+        finally:  # also where this training is let go of: by then its networks are
+            give_back()
         return ending
 
     def _regain(self) -> Iterator[None]:  # apart, so that no frame keeps its networks

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core.memory import give_back
 from core.run import Run
 from ui.form import ERROR, write
 from ui.training import Player
@@ -186,5 +187,6 @@ def live(
             words()
             said = trained
         drawing = time.perf_counter() - trained
+    threading.Thread(target=give_back, daemon=True).start()  # takes longer than a pause may
     # buttons, history and fork were drawn for a running training
     st.rerun()
