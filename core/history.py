@@ -17,13 +17,14 @@ class Family(Protocol[C_in]):
     """A family of models as a Run sees it. A module such as `core.gan_1d` is one.
 
     begin : step 0. resume : train on from a step, for ever, or until a `return` of the sentence
-    that says why it ends early. total : the step at which to stop.
+    that says why it ends early; None where a step takes long: not one yet, but a moment at which
+    the training may rest. total : the step at which to stop.
     """
 
     def begin(self, config: C_in) -> Step: ...
     def resume(
         self, config: C_in, step: Step, part: str = "both"
-    ) -> Generator[Step, None, str | None]: ...
+    ) -> Generator[Step | None, None, str | None]: ...
     def total(self, config: C_in) -> int: ...
 
 
@@ -89,8 +90,9 @@ class History(Generic[C]):
         if self.records[k].step.number == step.number:
             self.records[k] = replace(self.records[k], step=release(step))
 
-    def again(self, number: int) -> Iterator[Step]:
-        """Every step from the newest record that has its state up to step `number`, both included.
+    def again(self, number: int) -> Iterator[Step | None]:
+        """Every step from the newest record that has its state up to step `number`, both included,
+        and None where `resume` has it.
 
         Only the last one may be held, before the iterator is asked to go on.
         """
@@ -101,7 +103,11 @@ class History(Generic[C]):
         steps = self._family.resume(past[begin].config, step)
         yield step
         while step.number < number:
-            step = next(steps)
+            new = next(steps)
+            if new is None:
+                yield None
+                continue
+            step = new
             if step.number in turns and step.number < number:
                 step = hold(step)
                 steps = self._family.resume(turns[step.number], step)

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from core.config import acts_at_once
 from core.history import Family, History, Record
 from core.machine import SLOTS
+from core.memory import give_back
 from core.step import GONE, Diverged, Step, hold, release
 
 C = TypeVar("C")
@@ -80,6 +81,7 @@ class Run(Generic[C]):
 
     def advance(self, seconds: float = float("inf"), steps: int | None = None) -> Step:
         """Train for about `seconds`, or exactly `steps` steps, whichever ends first; the last step.
+        A step that takes longer may be left half done; the next call goes on with it.
 
         Stops early when the training is done, paused from another thread, or no longer finite; then
         `status` says so and `why` holds the sentence. What was trained before stays.
@@ -91,11 +93,12 @@ class Run(Generic[C]):
             goal = self.total if steps is None else min(self.total, before + steps)
             try:
                 while self.status == "running" and self.step.number < goal:
+                    behind = self.behind
                     step = next(self._steps)
-                    if step is None:
-                        begun = time.perf_counter()  # training again is no measure of the rate
-                    else:
+                    if step is not None:
                         self._record(step)
+                    elif behind is not None or self.behind is not None:
+                        begun = time.perf_counter()  # training again is no measure of the rate
                     if self._stop.is_set() or time.perf_counter() >= end:
                         break
             except (Diverged, StopIteration) as stop:
@@ -108,22 +111,24 @@ class Run(Generic[C]):
 
     def nudge(self, part: str = "both") -> Step:
         """Exactly one step by hand, of one part of the model only where the family has parts."""
-        with SLOTS, self._lock:
-            if self.status not in ("ready", "paused"):
-                return self.step
-            try:
-                if part == "both":
-                    step = next(filter(None, self._steps))
-                else:
-                    step = next(self._family.resume(self.config, self.step, part))
-            except (Diverged, StopIteration) as stop:
-                self._end(stop)
-                return self.step
-            self._record(step, pinned=part != "both")
-            if part != "both":
-                self._steps = self._onwards()
-            self.status = "done" if self.step.number >= self.total else "paused"
-            return self.step
+        alone, made = None, False
+        while not made:  # the slot anew for each part of a step that takes long
+            with SLOTS, self._lock:
+                if self.status not in ("ready", "paused"):
+                    break
+                if part != "both":
+                    alone = alone or self._family.resume(self.config, self.step, part)
+                try:
+                    step = next(alone or self._steps)
+                except (Diverged, StopIteration) as stop:
+                    self._end(stop)
+                    break
+                if made := step is not None:
+                    self._record(step, pinned=alone is not None)
+                    if alone:
+                        self._steps = self._onwards()
+                    self.status = "done" if self.step.number >= self.total else "paused"
+        return self.step
 
     def change(self, config: C) -> None:
         """Go on under other settings, from the very next step.
@@ -158,7 +163,8 @@ class Run(Generic[C]):
         with self._lock:
             if number == self.step.number and self.step.state is not GONE:
                 return hold(self.step)
-            return hold(next(s for s in self.history.again(number) if s.number == number))
+            steps = filter(None, self.history.again(number))
+            return hold(next(s for s in steps if s.number == number))
 
     def held(self, report: Callable[[float], object] = lambda share: None) -> Step:
         """The present step with its state; `report` hears the share of it that is trained again."""
@@ -176,7 +182,7 @@ class Run(Generic[C]):
         with self._lock:
             if self.history.large and self.step.number:  # the state of step 0 is none
                 self.step = replace(self.step, state=GONE)
-                self._steps, self.behind = self._onwards(), None
+            self._steps, self.behind = self._onwards(), None
 
     def fork(self, number: int, config: C) -> Run[C]:
         """Another future: a new Run with the past up to step `number`, going on under `config`.
@@ -223,15 +229,19 @@ class Run(Generic[C]):
         """Train on from the present step; first again up to it, None for each step, if need be."""
         if self.step.state is GONE:
             yield from self._regain()
-        ending: str | None = yield from self._family.resume(self.config, self.step)
+        try:
+            ending: str | None = yield from self._family.resume(self.config, self.step)
+        finally:  # also where this training is let go of: by then its networks are
+            give_back()
         return ending
 
     def _regain(self) -> Iterator[None]:  # apart, so that no frame keeps its networks
         for step in self.history.again(self.step.number):
-            self.behind = step.number
+            if step is not None:
+                self.behind, newest = step.number, step
             yield
-        self.step, self.behind = hold(step), None
-        self.history.replace(step)
+        self.step, self.behind = hold(newest), None
+        self.history.replace(newest)
         yield
 
     def _end(self, stop: Diverged | StopIteration) -> None:

@@ -20,7 +20,7 @@ class Step:
     state : what the family needs, beyond the view, to go on from here bit for bit: optimizer
         moments and the state of the random generator. Opaque to everyone but the family. One of
         many megabytes is handed out as a function that copies it, to be called, if at all, before
-        the next step is asked for.
+        the next step is made; it may be under way.
     """
 
     number: int

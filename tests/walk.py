@@ -1,6 +1,7 @@
 """The smallest family that a Run can drive, for tests of what is above the models."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -52,3 +53,26 @@ class Large(Walk):
             at_hand = [new.state]
             yield replace(new, state=lambda at_hand=at_hand: at_hand[0])
             at_hand.clear()
+
+
+class Slow(Walk):
+    """The same, each step of which takes three parts; the first draws what the others need."""
+
+    def resume(self, config, step, part="both"):
+        for new in super().resume(config, step, part):
+            yield None
+            yield None
+            yield new
+
+
+class SlowLarge(Slow):
+    """Its states are functions: good until the next step is made, not until it is begun."""
+
+    def resume(self, config, step, part="both"):
+        at_hand = {}
+        for new in super().resume(config, step, part):
+            if new is not None:
+                at_hand.clear()
+                at_hand[new.number] = new.state
+                new = replace(new, state=partial(at_hand.__getitem__, new.number))
+            yield new

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.machine import settle
+from core.memory import give_back
 from core.run import Run
 from ui.form import ERROR, write
 from ui.training import Clock, Player
@@ -216,8 +217,10 @@ def live(
             # on a busy machine, where drawing is slow, training still gets its share
             run.advance(seconds=max(FRAME - drawing, drawing / 2, FRAME / 3))
         else:
-            run.advance(steps=max(round(pace * FRAME), 1))
-            time.sleep(max(max(FRAME, 1 / pace) - drawing, 0.0))
+            before = run.step.number
+            run.advance(seconds=FRAME, steps=max(round(pace * FRAME), 1))
+            if run.step.number > before:  # else a part of a step that takes longer
+                time.sleep(max(max(FRAME, 1 / pace) - drawing, 0.0))
         trained = time.perf_counter()
         if clock is None or run.behind is not None:
             # from here on: the first steps are slower than any other
@@ -228,5 +231,6 @@ def live(
             words()
             said = trained
         drawing = time.perf_counter() - trained
+    threading.Thread(target=give_back, daemon=True).start()  # takes longer than a pause may
     # buttons, history and fork were drawn for a running training
     st.rerun()

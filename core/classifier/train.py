@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 from core import layers
 from core.classifier.config import Config, body, head
 from core.data.images import Images
-from core.diffusion.fit import State, fit
+from core.diffusion.fit import Loss, State, fit, whole
 from core.layers import Array, pixels
 from core.networks import Net
 from core.step import Step
@@ -39,9 +39,7 @@ def moved(x: NDArray[np.uint8], most: int, rng: np.random.Generator) -> NDArray[
     return np.asarray(windows[np.arange(n), down, across])
 
 
-def loss_on(
-    config: Config, model: nn.Module, data: Images, device: str = "cpu"
-) -> Callable[[np.random.Generator], dict[str, Tensor]]:
+def loss_on(config: Config, model: nn.Module, data: Images, device: str = "cpu") -> Loss:
     """The cross-entropy on random pictures of `data`, in nats."""
 
     def loss(rng: np.random.Generator) -> dict[str, Tensor]:
@@ -56,7 +54,7 @@ def loss_on(
 def train(
     model: nn.Module, data: Images, config: Config, rng: np.random.Generator, number: int = 0,
     state: State | None = None, device: str = "cpu",
-) -> Generator[Step, None, str | None]:  # fmt: skip
+) -> Generator[Step | None, None, str | None]:  # fmt: skip
     """Train on the training part; one Step after each update, without a view."""
     loss = loss_on(config, model, data.part("train"), device)
-    return fit(model, config, rng, loss, lambda number, average: None, number, state)
+    return fit(model, config, rng, whole(loss), lambda *seen: None, number, state)

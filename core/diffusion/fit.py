@@ -25,6 +25,9 @@ from core.step import Diverged, Step
 
 # a random generator to the named numbers of one update, "loss" of which is minimized
 Loss = Callable[[np.random.Generator], dict[str, Tensor]]
+Part = Callable[[], dict[str, Tensor]]
+# the same in parts, of which each has the numbers of some of the batch: they add up to those of all
+Parts = Callable[[np.random.Generator], Sequence[Part]]
 
 
 class Recipe(Protocol):
@@ -49,14 +52,16 @@ class State:
 
 
 def fit(
-    model: nn.Module, recipe: Recipe, rng: np.random.Generator, loss: Loss,
-    look: Callable[[int, list[Tensor]], Any], number: int = 0, state: State | None = None,
-) -> Generator[Step, None, str | None]:  # fmt: skip
-    """Train `model` in place; one Step after each update, whose state is a function (see Step).
+    model: nn.Module, recipe: Recipe, rng: np.random.Generator, parts: Parts,
+    look: Callable[[int, list[Tensor], dict[str, Tensor]], Any], number: int = 0,
+    state: State | None = None,
+) -> Generator[Step | None, None, str | None]:  # fmt: skip
+    """Train `model` in place; one Step after each update, whose state is a function (see Step),
+    and None between two parts of one: the clock can be looked at.
 
-    look : the view, from the number of the update and the averaged weights, of which it must copy
-    what it keeps. number, state : of the step to go on from. Raises Diverged where the loss or
-    what `look` makes (FloatingPointError) is no longer finite.
+    look : the view, from the number of the update, the averaged weights, of which it must copy
+    what it keeps, and what `parts` added up to. number, state : of the step to go on from. Raises
+    Diverged where the loss or what `look` makes (FloatingPointError) is no longer finite.
     """
     parameters = list(model.parameters())
     optimizer = OPTIMIZERS["adam"](parameters, recipe.lr)
@@ -70,8 +75,7 @@ def fit(
     while number < recipe.updates:
         for group in optimizer.param_groups:
             group["lr"] = recipe.lr * pace("one-cycle", number / recipe.updates)
-        numbers = loss(rng)
-        numbers["loss"].backward()
+        numbers = yield from _backward(parts(rng))
         optimizer.step()
         optimizer.zero_grad()
         number += 1
@@ -82,24 +86,43 @@ def fit(
         try:
             if not isfinite(losses["loss"]):
                 raise FloatingPointError
-            view = look(number, average)
+            view = look(number, average, numbers)
         except FloatingPointError:
             raise Diverged(
                 f"Stopped: in update {number:,} the loss left the finite numbers. Most likely the "
                 f"learning rate of {recipe.lr:g} is too large; update {number - 1:,} is kept."
             ) from None
-        yield Step(number, losses, view, partial(_state, model, average, optimizer, rng))
+        # the random state of now: the next update may have begun when it is asked for
+        keep = partial(_state, model, average, optimizer, rng.bit_generator.state)
+        yield Step(number, losses, view, keep)
     return None
+
+
+def whole(loss: Loss) -> Parts:
+    """All of the batch in one part."""
+    return lambda rng: [partial(loss, rng)]
+
+
+def _backward(parts: Sequence[Part]) -> Generator[None, None, dict[str, Tensor]]:
+    """Add up the gradients and the numbers of all parts."""
+    numbers: dict[str, Tensor] = {}
+    for part in parts:
+        if numbers:
+            yield
+        new = part()
+        new["loss"].backward()
+        old, numbers = numbers, {name: value.detach() for name, value in new.items()}
+        for name, value in old.items():
+            numbers[name] += value
+    return numbers
 
 
 def _state(
     model: nn.Module, average: Sequence[Tensor], optimizer: torch.optim.Optimizer,
-    rng: np.random.Generator,
+    random: Mapping[str, Any],
 ) -> State:  # fmt: skip
     mean = [a.cpu().numpy().copy() for a in average]
-    return State(
-        arrays(model), mean, copied(optimizer.state_dict()["state"]), rng.bit_generator.state
-    )
+    return State(arrays(model), mean, copied(optimizer.state_dict()["state"]), random)
 
 
 def target(prediction: str, x_0: Tensor, eps: Tensor, alpha_bar: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from core.diffusion.config import WAVES, Config, networks
 from core.diffusion.denoiser import levels
-from core.diffusion.fit import target, times
+from core.diffusion.fit import Loss, target, times
 from core.layers import Array
 from core.networks import Net
 
@@ -33,7 +33,7 @@ class Denoiser(nn.Module):
         return out
 
 
-def loss_on(config: Config, model: Denoiser) -> Callable[[np.random.Generator], dict[str, Tensor]]:
+def loss_on(config: Config, model: Denoiser) -> Loss:
     """The loss on fresh points of the target; see the setting of that name.
 
     "simple" is Ho et al. 2020, eq. 14. "bound" is eq. 5 without its constants, as Kingma et al.

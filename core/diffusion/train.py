@@ -34,18 +34,18 @@ def build(config: Config, weights: Sequence[Weights] | None = None) -> Any:
 
 def train(
     model: Any, config: Config, rng: np.random.Generator, number: int = 0, state: Any = None
-) -> Generator[Step, None, str | None]:
+) -> Generator[Step | None, None, str | None]:
     """Train on fresh points of the target; one Step after each update. Raises Diverged."""
-    from core.diffusion.fit import fit
+    from core.diffusion.fit import fit, whole
     from core.diffusion.model import loss_on
 
-    def look(number: int, average: list[Any]) -> View:
+    def look(number: int, average: list[Any], numbers: object) -> View:
         weights = [a.numpy().copy() for a in average]
         if not np.isfinite(weights[-1]).all():
             raise FloatingPointError
         return View(weights)
 
-    return fit(model, config, rng, loss_on(config, model), look, number, state)
+    return fit(model, config, rng, whole(loss_on(config, model)), look, number, state)
 
 
 def sample(
@@ -64,7 +64,9 @@ def begin(config: Config) -> Step:
     return Step(0, {}, View(first(config)), None)
 
 
-def resume(config: Config, step: Step, part: str = "both") -> Generator[Step, None, str | None]:
+def resume(
+    config: Config, step: Step, part: str = "both"
+) -> Generator[Step | None, None, str | None]:
     """Go on from a step, bit for bit as if there had been no break."""
     state = step.state
     model = build(config, state.weights if state else None)

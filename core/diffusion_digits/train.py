@@ -84,17 +84,17 @@ def build(config: Config, weights: Sequence[Array] | None = None) -> Any:
 def train(
     model: Any, data: images.Images, config: Config, rng: np.random.Generator, number: int = 0,
     state: Any = None, device: str = "cpu", before: View | None = None,
-) -> Generator[Step, None, str | None]:  # fmt: skip
-    """Train on the training part; one Step after each update. Ends as `core.diffusion.fit.fit`.
+) -> Generator[Step | None, None, str | None]:  # fmt: skip
+    """Train on the training part; yields and ends as `core.diffusion.fit.fit`.
 
     number, state, before : of the step to go on from; before is its view.
     """
     from core.diffusion.fit import fit
-    from core.diffusion_digits.model import Peek, loss_on
+    from core.diffusion_digits.model import Peek, parts_on
 
-    loss = loss_on(config, model, data.part("train"), device)
-    peek = Peek(config, loss, before or begin(config).view)
-    return fit(model, config, rng, peek.loss, peek.look, number, state)
+    parts = parts_on(config, model, data.part("train"), device)
+    peek = Peek(config, before or begin(config).view)
+    return fit(model, config, rng, parts, peek.look, number, state)
 
 
 def sample(
@@ -117,7 +117,9 @@ def begin(config: Config) -> Step:
     return Step(0, {}, View(picture(config, untrained(config)), 0, none), None)
 
 
-def resume(config: Config, step: Step, part: str = "both") -> Generator[Step, None, str | None]:
+def resume(
+    config: Config, step: Step, part: str = "both"
+) -> Generator[Step | None, None, str | None]:
     """Go on from a step, bit for bit as if there had been no break."""
     state = step.state
     model = build(config, state.weights if state else None)

@@ -42,7 +42,7 @@ def pretrain(name: str, data: str, device: str, part: Path, log: Log) -> dict[st
     model = family.build(config, state and state.weights).to(device)
     every = family.every(config, pictures)
     begun = time.perf_counter() - seconds
-    for step in family.train(config, model, pictures, number, state, device):
+    for step in filter(None, family.train(config, model, pictures, number, state, device)):
         seconds = time.perf_counter() - begun
         if step.number % 100 == 0:
             for key, value in step.losses.items():

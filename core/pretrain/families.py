@@ -26,7 +26,7 @@ from core.recipe import updates as epoch_length
 from core.step import Step
 from core.vae.model import losses as vae_losses
 
-Training = Generator[Step, None, str | None]
+Training = Generator[Step | None, None, str | None]
 OFTEN = 250  # updates after which an unfinished training is kept, where there are no epochs
 
 
@@ -103,9 +103,9 @@ def _updates(
     """A family that is trained by `core.diffusion.fit`, in updates; the average is what ships."""
 
     def train(c: Any, net: Any, data: Any, number: int, state: Any, device: str) -> Training:
-        learn = loss(c, net, data.part("train") if pictures else None, device)
+        learn = updates.whole(loss(c, net, data.part("train") if pictures else None, device))
         rng = np.random.default_rng(c.seed)
-        return updates.fit(net, c, rng, learn, lambda number, average: None, number, state)
+        return updates.fit(net, c, rng, learn, lambda *seen: None, number, state)
 
     def words(c: Any, step: Step, every: int) -> tuple[str, float]:
         sentence = f"update {step.number:,} of {c.updates:,}, loss {step.losses['loss']:.3f}"

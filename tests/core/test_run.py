@@ -3,6 +3,7 @@
 import dataclasses
 import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from numpy.testing import assert_array_equal
 
 import core.gan_1d as gan_1d
 from core.run import Run, snapshot
-from tests.walk import Config, Walk
+from tests.walk import Config, Slow, SlowLarge, Walk
 
 
 def walk(steps=100, room=400, **settings):
@@ -302,6 +303,111 @@ def test_a_pause_ends_the_slice_under_way_after_its_present_step():
     alone = walk()
     alone.advance()
     assert run.losses == alone.losses
+
+
+# --- steps in parts -----------------------------------------------------------------------------
+
+
+def test_a_slice_ends_between_two_parts_of_a_step_and_the_next_one_goes_on():
+    run = Run(Slow(), Config(steps=9))
+    run.play()
+    numbers = [run.advance(seconds=0).number for _ in range(9)]
+    assert numbers == [0, 0, 1, 1, 1, 2, 2, 2, 3]
+    run.advance()
+    whole = walk(steps=9)
+    whole.advance()
+    assert (run.status, run.losses) == ("done", whole.losses)
+    for number in range(10):
+        assert run.at(number).view == whole.at(number).view
+
+
+def test_the_time_of_all_parts_counts_for_the_rate_and_that_of_training_again_does_not(monkeypatch):
+    now = [0.0]
+
+    class Clocked(SlowLarge):
+        def resume(self, config, step, part="both"):
+            for new in super().resume(config, step, part):
+                now[0] += 1  # a second for each part
+                yield new
+
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+    run = Run(Clocked(), Config())
+    run.play()
+    rates = []
+    for _ in range(6):
+        run.advance(seconds=0)
+        rates.append(run.rate)
+    assert rates == [None, None, 1 / 3, 1 / 4, 1 / 5, 1 / 3]
+    run.rest()
+    run.play()
+    run.advance(seconds=0)
+    while run.behind is not None:
+        run.advance(seconds=0)
+        assert run.rate == 1 / 3
+    assert run.step.number == 2
+    assert run.advance(steps=1).number == 3
+    assert run.rate == 1 / 3
+
+
+@pytest.mark.parametrize("part", ["both", "up"])
+def test_one_step_by_hand_is_all_of_its_parts_and_others_have_their_turn_between(part, monkeypatch):
+    class Slots:
+        taken = 0
+
+        def __enter__(self):
+            self.taken += 1
+
+        def __exit__(self, *error):
+            pass
+
+    monkeypatch.setattr("core.run.SLOTS", slots := Slots())
+    run = Run(Slow(), Config())
+    assert [run.nudge(part).number for _ in range(3)] == [1, 2, 3]
+    assert slots.taken == 9
+    assert run.status == "paused"
+    assert len(run.losses["x"]) == 3
+
+
+def test_a_pause_ends_the_slice_between_two_parts():
+    inside = threading.Event()
+
+    class Paused(Slow):
+        def resume(self, config, step, part="both"):
+            for k, new in enumerate(super().resume(config, step, part)):
+                if k == 10:
+                    inside.set()
+                    assert run._stop.wait(timeout=10)
+                yield new
+
+    run = Run(Paused(), Config())
+    run.play()
+    worker = threading.Thread(target=run.advance, daemon=True)
+    worker.start()
+    assert inside.wait(timeout=10)
+    run.pause()
+    worker.join(timeout=10)
+    assert (run.status, run.step.number) == ("paused", 3)
+    run.play()
+    run.advance()
+    alone = walk()
+    alone.advance()
+    assert run.losses == alone.losses
+
+
+@pytest.mark.parametrize("family", [Slow, SlowLarge])
+@pytest.mark.parametrize("number", [0, 3, 4])
+def test_a_fork_in_the_middle_of_a_step_is_the_trunk(number, family):
+    run = Run(family(), Config())
+    run.play()
+    for _ in range(3 * 4 + 2):
+        run.advance(seconds=0)
+    fork = run.fork(number, run.config)
+    for one in (run, fork):
+        one.play()
+        one.advance()
+    alone = walk()
+    alone.advance()
+    assert run.losses == fork.losses == alone.losses
 
 
 # --- divergence ---------------------------------------------------------------------------------

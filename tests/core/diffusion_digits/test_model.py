@@ -181,8 +181,9 @@ def test_what_a_denoiser_says_makes_up_x_t(prediction):
 
 
 def test_networks_that_are_not_finite_are_told_at_the_next_look():
-    peek = Peek(SMALL, lambda rng: {}, begin(SMALL).view)
+    peek = Peek(SMALL, begin(SMALL).view)
     broken = [torch.full(shape, torch.nan) for shape in unet.shapes(SMALL)]
-    peek.look(1, broken)
+    errors = {"errors": torch.ones(10)}
+    peek.look(1, broken, errors)
     with pytest.raises(FloatingPointError):
-        peek.look(SMALL.updates, broken)
+        peek.look(SMALL.updates, broken, errors)
