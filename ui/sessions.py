@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit import config, runtime
 
 from core.machine import settle
+from core.memory import give_back
 
 
 class Rounds:
@@ -29,6 +30,7 @@ class Rounds:
         now = frozenset(info.session.id for info in manager.list_sessions())
         if self._known - now:
             settle()
+            give_back()
         self._known = now
         self._loop.call_later(self._period, self.look)
 
