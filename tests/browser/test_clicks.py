@@ -24,6 +24,7 @@ def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callab
         context = browser.new_context(viewport={"width": 1280, "height": 2600})
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(120_000)  # of nothing that is measured here
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{serve(ROOT / 'app.py')}/gan_1d{query}")
         page.locator(".stPlotlyChart .js-line").first.wait_for(state="attached")
@@ -39,9 +40,11 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def twice(page: Page, name: str, ms: int) -> None:
+def twice(page: Page, key: str, ms: int) -> None:
     """Two clicks at one place, whatever stands there at the second."""
-    box = page.get_by_role("button", name=name).bounding_box()
+    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+    page.wait_for_function("() => !document.querySelector(\"[data-stale='true']\")")
+    box = page.locator(f".st-key-gan_1d-{key} .stButton button").first.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.click(x, y)
     page.wait_for_timeout(ms)
@@ -59,7 +62,7 @@ def test_a_double_click_brings_back_once(open_page: Callable[..., Page]) -> None
         page.get_by_text(f"Paused at {epochs}.").wait_for()
         press(page, "Reset")
         page.get_by_text("Ready: press Train.").wait_for()
-    twice(page, "Bring back", ms=80)
+    twice(page, "back", ms=80)
     page.get_by_text("Paused at 1.").wait_for()
     press(page, "1 epoch")  # answers, so all that was clicked before is over
     page.get_by_text("Paused at 2.").wait_for()
@@ -73,7 +76,7 @@ def test_a_double_click_forks_once_and_ends_with_the_buttons_of_the_end(
     press(page, "Train")
     page.get_by_text("Done: 300").wait_for()
     page.get_by_role("button", name="Fork", exact=True).and_(page.locator(":enabled")).wait_for()
-    twice(page, "Fork", ms=80)
+    twice(page, "fork", ms=80)
     page.get_by_role("button", name="Swap futures").wait_for()
     page.get_by_text("Done: 300").wait_for()
     page.get_by_role("button", name="Pause").and_(page.locator(":disabled")).wait_for()
