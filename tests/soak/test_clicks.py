@@ -29,7 +29,7 @@ def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callab
         context = browser.new_context(viewport={"width": 1280, "height": 2600})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         settings = {**SMALL[lesson], **({"view": view} if view else {})}
         query = "&".join(f"{lesson}.{name}={value}" for name, value in settings.items())
