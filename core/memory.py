@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SLACK = 64.0  # MB that may be kept: to look for less takes longer than it is worth
-_level = 0.0  # MB, after the last time
+_level = 0.0  # MB: the least that was seen at a call since the last time, that one included
 
 
 def resident(which: str = "VmRSS") -> float:
@@ -33,9 +33,13 @@ def give_back() -> None:
     """
     global _level
     trim = None if sys.is_finalizing() else _trim()
-    if trim is not None and resident() > _level + SLACK:
+    if trim is None:
+        return
+    if (now := resident()) > _level + SLACK:
         trim(0)
         _level = resident()
+    else:
+        _level = min(_level, now)
 
 
 @cache

@@ -41,6 +41,9 @@ def test_where_little_was_taken_since_nothing_is_looked_for(monkeypatch):
     assert asked == [0]
     memory.give_back()  # nothing more since
     assert asked == [0]
+    for taken[0] in (300.0, 350.0, 380.0):  # what was in use is gone, and then more is taken
+        memory.give_back()
+    assert asked == [0, 0]
 
 
 @pytest.mark.parametrize("end", ["rest", "gone"])
