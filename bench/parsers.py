@@ -50,7 +50,7 @@ def _link(family: Any, name: str) -> Callable[[str], object]:
     def read(text: str) -> None:
         _, complaints = from_strings(family.Config, {name: text})
         if complaints:
-            raise ValueError(complaints[0])
+            raise ValueError(*complaints.values())
 
     return read
 

@@ -51,6 +51,7 @@ class Slots:
         self._queue: deque[threading.Event] = deque()
 
     def __enter__(self) -> None:
+        _one_core()
         turn = threading.Event()
         with self._lock:
             if self._free:
@@ -59,7 +60,6 @@ class Slots:
             else:
                 self._queue.append(turn)
         turn.wait()
-        _one_core()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None,

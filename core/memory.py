@@ -23,8 +23,11 @@ def resident(which: str = "VmRSS") -> float:
     raise OSError(f"/proc/self/status does not say {which}.")
 
 
-def give_back() -> None:
+def give_back(*, surely: bool = False) -> None:
     """Hand what is free, but still kept for later, to the machine, if it may be much.
+
+    surely : also where little more is taken than after the last time: of what was taken then, some
+    may be free by now.
 
     glibc keeps what a thread has freed for that thread, and each rerun of a page is a new one:
     after three large trainings 1.5 GB were kept of nothing. Other C libraries need no such call.
@@ -35,7 +38,7 @@ def give_back() -> None:
     trim = None if sys.is_finalizing() else _trim()
     if trim is None:
         return
-    if (now := resident()) > _level + SLACK:
+    if surely or (now := resident()) > _level + SLACK:
         trim(0)
         _level = resident()
     else:

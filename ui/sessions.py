@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import streamlit as st
 from streamlit import config, runtime
@@ -25,14 +26,15 @@ class Rounds:
 
     def look(self) -> None:
         """Forget the sessions whose time is over, and free what those that ended have left."""
+        self._loop.call_later(self._period, self.look)
         manager = runtime.get_instance()._session_mgr
         manager._session_storage._cache.expire()  # type: ignore[attr-defined]
         now = frozenset(info.session.id for info in manager.list_sessions())
-        if self._known - now:
+        gone, self._known = self._known - now, now
+        if gone:
             settle()
-            give_back()
-        self._known = now
-        self._loop.call_later(self._period, self.look)
+            # takes longer than the event loop may
+            threading.Thread(target=give_back, kwargs={"surely": True}, daemon=True).start()
 
 
 @st.cache_resource(show_spinner=False)

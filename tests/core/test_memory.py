@@ -44,6 +44,8 @@ def test_where_little_was_taken_since_nothing_is_looked_for(monkeypatch):
     for taken[0] in (300.0, 350.0, 380.0):  # what was in use is gone, and then more is taken
         memory.give_back()
     assert asked == [0, 0]
+    memory.give_back(surely=True)  # something of that is known to be free
+    assert asked == [0, 0, 0]
 
 
 @pytest.mark.parametrize("end", ["rest", "gone"])
