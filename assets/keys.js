@@ -7,7 +7,8 @@ const STEPS = {
   range: { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 },
   number: { ArrowDown: -1, ArrowUp: 1 },
 };
-const EDITABLE = "input, textarea, select, [contenteditable=true]"; // no shortcuts while typing
+// no shortcuts while typing; a toggle that was clicked is no place to type
+const EDITABLE = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
 const PATIENCE = 1500; // ms without a repeat, longer than any keyboard waits: it was let go unseen
 const arrows = new Map(); // key of a slider that the arrow keys move from anywhere: its stops
 let held = null; // the input that a key moves: {input, code, focus, clock}
@@ -51,9 +52,11 @@ function release() {
   SEND[input.type](input, focus);
 }
 
-function stepped(input, steps) {
-  input.stepUp(steps); // down, if negative; never beyond an end
-  return input.value;
+// Never beyond an end. Not by stepUp, which moves a number to the next multiple of the step first.
+function stepped({ value, min, max, step }, steps) {
+  const to = Number(value) + steps * Number(step);
+  const within = Math.max(Math.min(to, max === "" ? Infinity : max), min === "" ? -Infinity : min);
+  return String(Number(within.toPrecision(12))); // 0.3, not 0.30000000000000004
 }
 
 // Streamlit's sliders go by a tenth of their way with Shift.

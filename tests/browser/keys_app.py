@@ -18,13 +18,14 @@ def main() -> None:
     if st.checkbox("Arrows", True, key="keys.arrows"):
         arrow_keys("keys.stops", STOPS)
     number = st.number_input("Number", 0.0, 10.0, 1.0, 0.01, key="keys.number")
+    odd = st.number_input("Odd", 0.0, 1.0, 0.001, 0.005, "%g", key="keys.odd")
     words = st.text_input("Words", key="keys.words")
     draw_pad("keys.pad", "0" * 48, label="Your density")
     st.button("Next", key="keys.next", shortcut="pagedown", on_click=pressed, args=("next",))
     st.button("Left", key="keys.left", shortcut="left", on_click=pressed, args=("left",))
     st.html("<div style='height: 3000px'></div>")  # the page can scroll
     pushed = [st.session_state.get(name, 0) for name in ("next", "left")]
-    st.text(f"knows {plain} {stops} {number:.2f} [{words}] {pushed[0]} {pushed[1]}")
+    st.text(f"knows {plain} {stops} {number:.2f} {odd:g} [{words}] {pushed[0]} {pushed[1]}")
 
 
 main()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = Path(__file__).with_name("keys_app.py")
-PLAIN, NUMBER, WORDS = ("keys.plain", "keys.number", "keys.words")
+PLAIN, NUMBER, ODD, WORDS = ("keys.plain", "keys.number", "keys.odd", "keys.words")
 
 
 class Keyboard:
@@ -96,7 +96,7 @@ def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callab
 def keyboard(open_page: Callable[..., Keyboard]) -> Keyboard:
     """The small app."""
     keyboard = open_page("keys.stops")
-    keyboard.knows("50 50 1.00 [] 0 0")
+    keyboard.knows("50 50 1.00 0.001 [] 0 0")
     return keyboard
 
 
@@ -133,45 +133,52 @@ def test_the_arrow_keys_lead_from_stop_to_stop_and_no_further(keyboard: Keyboard
     keyboard.hold("ArrowRight", 3)  # 50 stands for 64
     assert keyboard.value("keys.stops") == "100"
     keyboard.page.keyboard.up("ArrowRight")
-    keyboard.knows("50 100 1.00 [] 0 0")
+    keyboard.knows("50 100 1.00 0.001 [] 0 0")
     for stop in STOPS[-2::-1]:
         keyboard.page.keyboard.press("ArrowLeft")
-        keyboard.knows(f"50 {stop} 1.00 [] 0 0")
+        keyboard.knows(f"50 {stop} 1.00 0.001 [] 0 0")
     keyboard.at_rest()
     keyboard.hold("ArrowLeft", 5)
     keyboard.page.keyboard.up("ArrowLeft")
     keyboard.page.keyboard.press("PageDown")
-    keyboard.knows("50 0 1.00 [] 1 0")
+    keyboard.knows("50 0 1.00 0.001 [] 1 0")
     assert len(keyboard.sent) == 1  # of the other key
+
+
+def test_a_toggle_that_has_the_focus_is_no_place_to_type(keyboard: Keyboard) -> None:
+    keyboard.page.locator(".st-key-keys-arrows input").focus()
+    keyboard.hold("ArrowRight", 1)
+    keyboard.page.keyboard.up("ArrowRight")
+    keyboard.knows("50 90 1.00 0.001 [] 0 0")
 
 
 def test_a_release_that_is_never_seen_is_made_up_for(keyboard: Keyboard) -> None:
     keyboard.hold("ArrowRight", 2)
-    keyboard.knows("50 100 1.00 [] 0 0")
+    keyboard.knows("50 100 1.00 0.001 [] 0 0")
     keyboard.page.keyboard.up("ArrowRight")
     keyboard.hold("ArrowLeft", 3)
     keyboard.page.evaluate("() => window.dispatchEvent(new Event('blur'))")
-    keyboard.knows("50 31 1.00 [] 0 0")
+    keyboard.knows("50 31 1.00 0.001 [] 0 0")
     keyboard.page.keyboard.up("ArrowLeft")
     keyboard.page.keyboard.press("PageDown")
-    keyboard.knows("50 31 1.00 [] 1 0")
+    keyboard.knows("50 31 1.00 0.001 [] 1 0")
     assert len(keyboard.sent) == 3
 
 
 def test_a_shortcut_presses_its_button_once_however_long_it_is_held(keyboard: Keyboard) -> None:
     keyboard.hold("PageDown", 30)
     keyboard.page.keyboard.up("PageDown")
-    keyboard.knows("50 50 1.00 [] 1 0")
+    keyboard.knows("50 50 1.00 0.001 [] 1 0")
     scroller = "() => document.querySelector('[data-testid=stMain]').scrollTop"
     assert keyboard.page.evaluate(scroller) == 0
     keyboard.page.get_by_text("Arrows", exact=True).click()  # now the arrow is the button's
-    keyboard.knows("50 50 1.00 [] 1 0")
+    keyboard.knows("50 50 1.00 0.001 [] 1 0")
     keyboard.arrows()
     keyboard.at_rest()
     keyboard.page.evaluate("() => document.activeElement.blur()")
     keyboard.hold("ArrowLeft", 30)
     keyboard.page.keyboard.up("ArrowLeft")
-    keyboard.knows("50 50 1.00 [] 1 1")
+    keyboard.knows("50 50 1.00 0.001 [] 1 1")
     assert len(keyboard.sent) == 1
 
 
@@ -179,18 +186,19 @@ def test_enter_that_is_held_on_a_button_presses_it_once(keyboard: Keyboard) -> N
     keyboard.page.get_by_role("button", name="Next").focus()
     keyboard.hold("Enter", 30)
     keyboard.page.keyboard.up("Enter")
-    keyboard.knows("50 50 1.00 [] 1 0")
+    keyboard.knows("50 50 1.00 0.001 [] 1 0")
     assert len(keyboard.sent) == 1
 
 
 @pytest.mark.parametrize(
     ("key", "arrow", "presses", "known"),
     [
-        (PLAIN, "ArrowLeft", 20, "10 50 1.00 [] 0 0"),
-        (PLAIN, "ArrowUp", 40, "100 50 1.00 [] 0 0"),
-        (PLAIN, "Shift+ArrowRight", 4, "90 50 1.00 [] 0 0"),
-        (NUMBER, "ArrowUp", 70, "50 50 1.70 [] 0 0"),
-        (NUMBER, "ArrowDown", 200, "50 50 0.00 [] 0 0"),
+        (PLAIN, "ArrowLeft", 20, "10 50 1.00 0.001 [] 0 0"),
+        (PLAIN, "ArrowUp", 40, "100 50 1.00 0.001 [] 0 0"),
+        (PLAIN, "Shift+ArrowRight", 4, "90 50 1.00 0.001 [] 0 0"),
+        (NUMBER, "ArrowUp", 70, "50 50 1.70 0.001 [] 0 0"),
+        (NUMBER, "ArrowDown", 200, "50 50 0.00 0.001 [] 0 0"),
+        (ODD, "ArrowUp", 4, "50 50 1.00 0.021 [] 0 0"),
     ],
 )
 def test_a_widget_that_has_the_focus_moves_as_ever_and_sends_twice(
@@ -231,7 +239,7 @@ def test_a_clickers_keys_are_for_shortcuts_wherever_the_focus_is(
     keyboard.hold("PageDown", 3)
     keyboard.page.keyboard.up("PageDown")
     keyboard.page.keyboard.press("PageUp")
-    keyboard.knows("50 50 1.00 [] 1 0")
+    keyboard.knows("50 50 1.00 0.001 [] 1 0")
     assert len(keyboard.sent) == 1
     assert keyboard.page.locator(".pad [role=slider]").get_attribute("aria-valuenow") == "0"
 
@@ -242,4 +250,4 @@ def test_what_a_pad_takes_is_not_for_a_shortcut_too(keyboard: Keyboard) -> None:
     keyboard.hold("ArrowLeft", 3)
     keyboard.page.keyboard.up("ArrowLeft")
     keyboard.page.keyboard.press("PageDown")
-    keyboard.knows("50 50 1.00 [] 1 0")
+    keyboard.knows("50 50 1.00 0.001 [] 1 0")
