@@ -8,9 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-SLACK = 64.0  # MB that may be kept: to look for less takes longer than it is worth
-_level = 0.0  # MB: the least that was seen at a call since the last time, that one included
-
 
 def resident(which: str = "VmRSS") -> float:
     """MB of memory that this process takes now, or by another name of /proc/self/status.
@@ -23,26 +20,17 @@ def resident(which: str = "VmRSS") -> float:
     raise OSError(f"/proc/self/status does not say {which}.")
 
 
-def give_back(*, surely: bool = False) -> None:
-    """Hand what is free, but still kept for later, to the machine, if it may be much.
-
-    surely : also where little more is taken than after the last time: of what was taken then, some
-    may be free by now.
+def give_back() -> None:
+    """Hand what is free, but still kept for later, to the machine.
 
     glibc keeps what a thread has freed for that thread, and each rerun of a page is a new one:
     after three large trainings 1.5 GB were kept of nothing. Other C libraries need no such call.
-    Takes some tenths of a second where there is much, less than one millisecond where not; others
-    go on meanwhile. May be called from any thread, also while objects are being finalized.
+    Takes tenths of a second after those, a millisecond after a small training; others go on
+    meanwhile. May be called from any thread, also while objects are being finalized.
     """
-    global _level
     trim = None if sys.is_finalizing() else _trim()
-    if trim is None:
-        return
-    if surely or (now := resident()) > _level + SLACK:
+    if trim is not None:
         trim(0)
-        _level = resident()
-    else:
-        _level = min(_level, now)
 
 
 @cache

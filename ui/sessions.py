@@ -34,7 +34,7 @@ class Rounds:
         if gone:
             settle()
             # takes longer than the event loop may
-            threading.Thread(target=give_back, kwargs={"surely": True}, daemon=True).start()
+            threading.Thread(target=give_back, daemon=True).start()
 
 
 @st.cache_resource(show_spinner=False)
