@@ -15,8 +15,9 @@ from core.scene import Scene
 C = TypeVar("C")
 ERROR = ":material/error:"
 Field = dataclasses.Field[Any]
-# the least and the largest number, whole where these are; or the options; or on and off
-Allowed = tuple[float, float] | Sequence[str] | type[bool]
+# the least and the largest number, whole where these are, the largest perhaps by the name of the
+# setting that says it; or the options; or on and off; or what a setting says of itself
+Allowed = tuple[float, float | str] | Sequence[str] | type[bool] | Field
 # What Streamlit looks for in text where no backslash helps: after the colon of an icon, an emoji
 # or an address, after the @ of another, after www.
 SOUGHT = re.compile(r"(?<=:)(?=[\w+/-])|(?<=@)(?=\S)|(?<=www)(?=\.)", re.IGNORECASE)

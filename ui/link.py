@@ -43,10 +43,10 @@ def arrive(
             if key.startswith(f"{lesson}.")
         }
         own = {**others, "scene": tuple(scenes)} if scenes else others
-        values, refused = _own(link, own)
-        scene = scenes.get(values.get("scene", ""))
+        scene = scenes.get(link.get("scene", [""])[-1])
         query = {name: texts[-1] for name, texts in link.items() if name not in own}
         asked, complaints = from_strings(kind, query, scene.config if scene else None)
+        values, refused = _own(link, own, asked)
         refused |= complaints
         values |= {name: getattr(asked, name) for name in query.keys() - complaints.keys()}
         told = [refused.get(name) or _twice(name, texts) for name, texts in link.items()]
@@ -73,28 +73,36 @@ def _went_back() -> bool:
 
 
 def _own(
-    link: Mapping[str, list[str]], own: Mapping[str, Allowed]
+    link: Mapping[str, list[str]], own: Mapping[str, Allowed], asked: Any
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """The page's own values by name, and a sentence for each that is not allowed."""
-    values, refused = {}, {}
-    for name in link.keys() & own.keys():
+    """The page's own values by name, and a sentence for each that is not allowed.
+
+    asked : the settings, which may say how large one of these may be, as may those before it.
+    """
+    values: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    first = {name: may.default for name, may in own.items() if isinstance(may, dataclasses.Field)}
+    for name in (name for name in own if name in link):
         try:
-            values[name] = read(_field(name, own[name]), link[name][-1])
+            field = _field(name, own[name], {**vars(asked), **first, **values})
+            values[name] = read(field, link[name][-1])
         except ValueError as error:
             refused[name] = str(error)
     return values, refused
 
 
-def _field(name: str, allowed: Any) -> Field:
-    """A setting that takes what is allowed, see `form.Allowed`."""
+def _field(name: str, allowed: Any, ends: Mapping[str, Any]) -> Field:
+    """A setting that takes what is allowed, see `form.Allowed`. ends : by name."""
     field: Field
+    if isinstance(allowed, dataclasses.Field):
+        return allowed
     if allowed is bool:
         field = knob(False, name)
     elif isinstance(allowed[0], str):
         field = knob(allowed[0], name, choices=allowed)
     else:
         low, high = allowed
-        field = knob(low, name, min=low, max=high)
+        field = knob(low, name, min=low, max=ends.get(high, high))
     field.name = name
     return field
 

@@ -296,7 +296,7 @@ def test_a_link_holds_the_view_and_its_own_settings() -> None:
 
 
 BAD = {
-    "t": "t = '99999999': allowed are whole numbers 0 to 1000.",
+    "t": "t = '99999999': allowed are whole numbers 0 to 200.",
     "picked": "picked = '99999999': allowed are whole numbers 0 to 499.",
     "sampler": "sampler = '99999999': allowed are DDPM, DDIM, ODE (Heun).",
     "view": "view = '99999999': allowed are Forward, Train, Reverse.",

@@ -9,7 +9,7 @@ from itertools import cycle, islice
 
 import pytest
 
-from tests.links import BAD, VIEWS, WORSE, check, is_plain, keys, opened
+from tests.links import BAD, VIEWS, WORSE, bound, check, complaints, is_plain, keys, opened
 from ui.diffusion_digits import labels
 
 
@@ -53,3 +53,23 @@ def test_nonsense_of_all_kinds_beside_the_name_of_a_view(stem: str, view: str) -
     assert is_plain(at, stem, view)
     at.run()
     check(at, asked)  # until something is changed
+
+
+@pytest.mark.parametrize(
+    ("stem", "view", "end", "most", "slider"),
+    [
+        ("diffusion", "Forward", "T", 100, "t"),
+        ("diffusion", "Reverse", "T", 300, "t"),
+        ("diffusion_digits", "Forward", "T", 100, "t"),
+        ("diffusion_digits", "Reverse", "steps", 10, "k"),
+    ],
+)
+def test_a_slider_ends_where_another_setting_says(
+    stem: str, view: str, end: str, most: int, slider: str
+) -> None:
+    link = {f"{stem}.view": view, f"{stem}.{end}": str(most)}
+    at = opened(stem, link | {f"{stem}.{slider}": str(most)})
+    assert (complaints(at), bound(at)[f"{stem}.{slider}"]) == ([], most)
+    at = opened(stem, link | {f"{stem}.{slider}": str(most + 1)})
+    (said,) = complaints(at)
+    assert f"{slider} = '{most + 1}': allowed are whole numbers 0 to {most}." in said

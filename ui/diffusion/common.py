@@ -31,9 +31,9 @@ NAMES: dict[str, Any] = {
     "t": 40, **{f.name: f.default for f in _SETTINGS}, "picked": 0, "move_x": 0.0, "move_y": 0.0,
 }  # fmt: skip
 ALLOWED: dict[str, form.Allowed] = {
-    "noising": FORWARD, "way": tuple(REVERSE), "t": (0, 1000), "picked": (0, N - 1),
+    **{f.name: f for f in _SETTINGS},
+    "noising": FORWARD, "way": tuple(REVERSE), "t": (0, "T"), "picked": (0, N - 1),
     "move_x": (-MOVE, MOVE), "move_y": (-MOVE, MOVE),
-    **{f.name: f.metadata["choices"] or (f.metadata["min"], f.metadata["max"]) for f in _SETTINGS},
 }  # fmt: skip
 
 

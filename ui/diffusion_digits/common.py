@@ -43,9 +43,9 @@ NAMES: dict[str, Any] = {
     "tool": TOOLS[0], "stop": 500, "edit": 600, "half": HALVES[0], "resampled": 3,
 }  # fmt: skip
 ALLOWED: dict[str, form.Allowed] = {
-    **digit.ALLOWED, "drawing": tuple(DRAWN), "t": (0, 1000), "draw": (0, 9999), "k": (0, 200),
+    **{f.name: f for f in _SETTINGS},
+    **digit.ALLOWED, "drawing": tuple(DRAWN), "t": (0, "T"), "draw": (0, 9999), "k": (0, "steps"),
     "tool": TOOLS, "stop": (1, 999), "edit": (0, 1000), "half": HALVES, "resampled": (1, 10),
-    **{f.name: f.metadata["choices"] or (f.metadata["min"], f.metadata["max"]) for f in _SETTINGS},
 }  # fmt: skip
 
 
