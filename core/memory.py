@@ -1,4 +1,4 @@
-"""What this process takes of the machine's memory, and how it is given back."""
+"""What a process takes of the machine's memory, and how it is given back."""
 
 from __future__ import annotations
 
@@ -9,15 +9,26 @@ from pathlib import Path
 from typing import Any
 
 
-def resident(which: str = "VmRSS") -> float:
-    """MB of memory that this process takes now, or by another name of /proc/self/status.
+def resident(which: str = "VmRSS", pid: int | None = None) -> float:
+    """MB of memory that a process takes now, or by another name of its /proc status.
 
-    Raises OSError where there is no such file: everywhere but on Linux.
+    which : "VmHWM" is the most there ever were, or since `forget_peak`. pid : this process without
+    one. Raises OSError where there is no such file: everywhere but on Linux.
     """
-    for line in Path("/proc/self/status").read_text().splitlines():
+    status = _proc(pid) / "status"
+    for line in status.read_text().splitlines():
         if line.startswith(f"{which}:"):
             return int(line.split()[1]) / 1024
-    raise OSError(f"/proc/self/status does not say {which}.")
+    raise OSError(f"{status} does not say {which}.")
+
+
+def forget_peak(pid: int | None = None) -> None:
+    """Let "VmHWM" of a process begin anew. Raises OSError as `resident` does."""
+    (_proc(pid) / "clear_refs").write_text("5")
+
+
+def _proc(pid: int | None) -> Path:
+    return Path("/proc", "self" if pid is None else str(pid))
 
 
 def give_back() -> None:

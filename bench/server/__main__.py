@@ -1,7 +1,7 @@
 """A person's waits, measured over the websocket: `python -m bench.server [PART ...]`.
 
 The app's server runs as shipped; visitors speak Streamlit's own protocol to it from this process,
-so that server and visitors share the cores. All parts take some seven minutes.
+so that server and visitors share the cores. All parts take some eight minutes.
 
     python -m bench.server pages crowd        some parts by name
     python -m bench.server --option runner.fastReruns=false         a server started so

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.memory import forget_peak, resident
+
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app.py"
 LIMIT = 60.0  # seconds until a server must have said its address
@@ -31,9 +33,12 @@ class Host:
         return f"http://127.0.0.1:{self.port}"
 
     def memory(self, kind: str = "VmRSS") -> float:
-        """Megabytes in memory; with "VmHWM" the most there ever were. Linux only."""
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith(kind)) / 1e3
+        """Megabytes in memory; with "VmHWM" the most since `forget_peak`. Linux only."""
+        return resident(kind, self.process.pid)
+
+    def forget_peak(self) -> None:
+        """Let the most memory begin anew. Linux only."""
+        forget_peak(self.process.pid)
 
     def worked(self) -> float:
         """Seconds of processor time so far: steadier than any wait on a busy computer. Linux only.

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from bench.server.figure import Figure
 from bench.server.host import Host, serve
-from bench.server.visitor import visit
+from bench.server.visitor import arrive, visit
 
 SESSIONS, KEPT = 8, 2.0  # seconds that the server keeps a session whose visitor has left
 RERUNS = 250
@@ -31,6 +31,17 @@ async def train(host: Host, stack: AsyncExitStack, page: str, query: str) -> Non
     assert visitor.progress.startswith("Done"), visitor.progress
 
 
+async def ended(host: Host) -> None:
+    """Wait until the sessions of those who have left are gone from a server that keeps them KEPT.
+
+    The storage lets go of what is too old when the next visitor leaves.
+    """
+    await asyncio.sleep(KEPT + 1)
+    for _ in range(2):
+        await arrive(host.port)
+        await asyncio.sleep(1)
+
+
 async def memory(options: tuple[str, ...]) -> AsyncIterator[Figure]:
     """Megabytes of a session with two trainings and a fork; of many reruns of one page."""
     for name, (page, query) in TRAINED.items():
@@ -43,12 +54,7 @@ async def memory(options: tuple[str, ...]) -> AsyncIterator[Figure]:
                     await train(host, stack, page, query)
                 after = host.memory()
             yield Figure(f"{name}: a session", "MB", [(after - before) / SESSIONS], (20,))
-            # the storage lets go of what is too old when the next visitor leaves
-            await asyncio.sleep(KEPT + 1)
-            for _ in range(2):
-                async with visit(host.port) as visitor:
-                    await visitor.open()
-                await asyncio.sleep(1)
+            await ended(host)
             left = (host.memory() - before) / SESSIONS
             yield Figure(f"{name}: a session, after it has ended", "MB", [left])
     with serve(*options) as host:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from statistics import median
@@ -12,7 +11,7 @@ from urllib.parse import quote
 
 from bench.server.figure import Figure
 from bench.server.host import APP, serve
-from bench.server.visitor import arrive, visit
+from bench.server.visitor import Visitor, arrive, visit
 
 DELAY = (0.5,)  # seconds: the budget of what one visitor adds to another's wait
 REPEATS, HELD = 72, 3.0  # of a key, and the seconds that it is held
@@ -27,27 +26,38 @@ async def quiet(port: int) -> float:
     return median([await arrive(port) for _ in range(4)][1:])
 
 
+async def held(presser: Visitor) -> float:
+    """Seconds until the own page is there, after an arrow key was held for three seconds.
+
+    That is a click at its press and one value of the slider when it is let go.
+    """
+    await presser.click("diffusion_digits.back", wait=False)
+    await asyncio.sleep(HELD)
+    return await presser.set("diffusion_digits.k", 0)
+
+
+async def repeated(presser: Visitor) -> float:
+    """The same, each of its repeats a click, as Streamlit sends them by itself."""
+    for _ in range(REPEATS):
+        await presser.click("diffusion_digits.back", wait=False)
+        await asyncio.sleep(HELD / REPEATS)
+    return await presser.until(lambda: presser.answered)
+
+
 async def keys(options: tuple[str, ...]) -> AsyncIterator[Figure]:
-    """An arrow key held for three seconds, each of its repeats a click, as Streamlit sends them."""
+    """A key that is held, and what it would be without the part of the page that holds it back."""
+    without = f"{REPEATS} clicks in {HELD:g} s, as without keys.js"
     with serve(*options) as host:
-        async with visit(host.port) as presser:
-            await presser.open("diffusion_digits", "diffusion_digits.view=Reverse")
-            alone = await quiet(host.port)
-
-            async def hold() -> None:
-                for _ in range(REPEATS):
-                    await presser.click("diffusion_digits.back", wait=False)
-                    await asyncio.sleep(HELD / REPEATS)
-
-            begun = time.perf_counter()
-            holding, waits = asyncio.create_task(hold()), []
-            await asyncio.sleep(HELD / 6)
-            while not holding.done():
-                waits.append(await arrive(host.port) - alone)
-            await presser.until(lambda: presser.answered)
-            late = time.perf_counter() - begun - HELD
-    yield Figure("a key is held: longest delay of another's page", "s", [max(waits)], DELAY)
-    yield Figure("a key is held: until its own page is there, after it", "s", [late])
+        for name, press, most in (("a held key", held, DELAY), (without, repeated, ())):
+            async with visit(host.port) as presser:
+                await presser.open("diffusion_digits", "diffusion_digits.view=Reverse")
+                alone = await quiet(host.port)
+                pressing, waits = asyncio.create_task(press(presser)), []
+                while not pressing.done():
+                    waits.append(await arrive(host.port) - alone)
+                late = await pressing
+            yield Figure(f"{name}: another's delay", "s", [max(waits)], most)
+            yield Figure(f"{name}: own page after it", "s", [late])
 
 
 async def flood(options: tuple[str, ...]) -> AsyncIterator[Figure]:
