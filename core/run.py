@@ -7,7 +7,7 @@ import time
 from array import array
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from core.config import acts_at_once
 from core.history import Family, History, Record
@@ -259,15 +259,3 @@ class Run(Generic[C]):
         for name, value in step.losses.items():
             self._losses[name].append(value)
         self.history.add(step, self.config, pinned)
-
-
-def snapshot(run: Run[Any], most: int) -> list[Step]:
-    """At most `most` recorded steps, the newest always, and denser early on, when more happens."""
-    steps = [r.step for r in run.records]
-    if steps[-1].number != run.step.number:
-        steps.append(run.step)
-    last = len(steps) - 1
-    if last < most:
-        return steps
-    at = {last} if most == 1 else {round(last * (i / (most - 1)) ** 1.5) for i in range(most)}
-    return [steps[k] for k in sorted(at)]

@@ -10,7 +10,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import core.gan_1d as gan_1d
-from core.run import Run, snapshot
+from core.history import snapshot
+from core.run import Run
 from tests.walk import Config, Slow, SlowLarge, Walk
 
 
