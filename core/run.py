@@ -65,19 +65,28 @@ class Run(Generic[C]):
         """Steps a second under the present settings, drawing and waiting left out; None before."""
         return self._trained / self._seconds if self._trained else None
 
+    @property
+    def pausing(self) -> bool:
+        """Whether a slice under way in another thread has yet to end, for a pause."""
+        return self.status == "running" and self._stop.is_set()
+
     def play(self) -> None:
         """Let `advance` train from now on."""
         with self._lock:
             if self.status in ("ready", "paused") and self.step.number < self.total:
+                self._stop.clear()
                 self.status = "running"
 
-    def pause(self) -> None:
-        """Stop training; a slice under way in another thread ends after its present step."""
+    def pause(self, wait: float = -1) -> None:
+        """Stop training; a slice under way in another thread ends after its present part of a step.
+
+        wait : seconds for which that end is waited for at most, below 0 for ever; see `pausing`.
+        """
         self._stop.set()
-        with self._lock:
-            self._stop.clear()
+        if self._lock.acquire(timeout=wait):
             if self.status == "running":
                 self.status = "paused"
+            self._lock.release()
 
     def advance(self, seconds: float = float("inf"), steps: int | None = None) -> Step:
         """Train for about `seconds`, or exactly `steps` steps, whichever ends first; the last step.
@@ -92,14 +101,14 @@ class Run(Generic[C]):
             end, before = begun + seconds, self.step.number
             goal = self.total if steps is None else min(self.total, before + steps)
             try:
-                while self.status == "running" and self.step.number < goal:
+                while self.status == "running" and not self.pausing and self.step.number < goal:
                     behind = self.behind
                     step = next(self._steps)
                     if step is not None:
                         self._record(step)
                     elif behind is not None or self.behind is not None:
                         begun = time.perf_counter()  # training again is no measure of the rate
-                    if self._stop.is_set() or time.perf_counter() >= end:
+                    if time.perf_counter() >= end:
                         break
             except (Diverged, StopIteration) as stop:
                 self._end(stop)
@@ -107,6 +116,8 @@ class Run(Generic[C]):
             self._seconds += time.perf_counter() - begun
             if self.status == "running" and self.step.number >= self.total:
                 self.status = "done"
+            elif self.pausing:
+                self.status = "paused"
             return self.step
 
     def nudge(self, part: str = "both") -> Step:

@@ -306,6 +306,29 @@ def test_a_pause_ends_the_slice_under_way_after_its_present_step():
     assert run.losses == alone.losses
 
 
+def test_a_pause_that_does_not_wait_is_under_way_until_the_slice_ends():
+    inside, go_on = threading.Event(), threading.Event()
+
+    def before(number):
+        if number == 50:
+            inside.set()
+            assert go_on.wait(timeout=10)
+
+    run = Run(Walk(before), Config())
+    assert not run.pausing
+    run.play()
+    worker = threading.Thread(target=run.advance, daemon=True)
+    worker.start()
+    assert inside.wait(timeout=10)
+    run.pause(wait=0)
+    assert (run.status, run.pausing, run.step.number) == ("running", True, 49)
+    go_on.set()
+    worker.join(timeout=10)
+    assert (run.status, run.pausing, run.step.number) == ("paused", False, 50)
+    run.play()
+    assert (run.advance().number, run.status) == (100, "done")
+
+
 # --- steps in parts -----------------------------------------------------------------------------
 
 
