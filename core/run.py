@@ -30,6 +30,7 @@ class Run(Generic[C]):
         self._family = family
         self._lock = threading.RLock()
         self._trained, self._seconds = 0, 0.0
+        self._until, self._part = float("inf"), "both"
         self._stop = threading.Event()
         self.config = config
         self.status = "ready"
@@ -70,12 +71,17 @@ class Run(Generic[C]):
         """Whether a slice under way in another thread has yet to end, for a pause."""
         return self.status == "running" and self._stop.is_set()
 
-    def play(self) -> None:
-        """Let `advance` train from now on."""
+    def play(self, steps: float = float("inf"), part: str = "both") -> None:
+        """Let `advance` train from now on, or for so many steps.
+
+        part : the part of the model that learns in them, where the family has parts.
+        """
         with self._lock:
             if self.status in ("ready", "paused") and self.step.number < self.total:
                 self._stop.clear()
-                self.status = "running"
+                self.status, self._until = "running", self.step.number + steps
+                if part != self._part:  # a step of the other that is half done is let go of
+                    self._part, self._steps, self.behind = part, self._onwards(), None
 
     def pause(self, wait: float = -1) -> None:
         """Stop training; a slice under way in another thread ends after its present part of a step.
@@ -99,13 +105,13 @@ class Run(Generic[C]):
         with SLOTS, self._lock:
             begun = time.perf_counter()
             end, before = begun + seconds, self.step.number
-            goal = self.total if steps is None else min(self.total, before + steps)
+            goal = min(self.total, self._until, float("inf") if steps is None else before + steps)
             try:
                 while self.status == "running" and not self.pausing and self.step.number < goal:
                     behind = self.behind
                     step = next(self._steps)
                     if step is not None:
-                        self._record(step)
+                        self._record(step, pinned=self._part != "both")
                     elif behind is not None or self.behind is not None:
                         begun = time.perf_counter()  # training again is no measure of the rate
                     if time.perf_counter() >= end:
@@ -116,29 +122,15 @@ class Run(Generic[C]):
             self._seconds += time.perf_counter() - begun
             if self.status == "running" and self.step.number >= self.total:
                 self.status = "done"
-            elif self.pausing:
+            elif self.pausing or self.step.number >= self._until:
                 self.status = "paused"
             return self.step
 
     def nudge(self, part: str = "both") -> Step:
         """Exactly one step by hand, of one part of the model only where the family has parts."""
-        alone, made = None, False
-        while not made:  # the slot anew for each part of a step that takes long
-            with SLOTS, self._lock:
-                if self.status not in ("ready", "paused"):
-                    break
-                if part != "both":
-                    alone = alone or self._family.resume(self.config, self.step, part)
-                try:
-                    step = next(alone or self._steps)
-                except (Diverged, StopIteration) as stop:
-                    self._end(stop)
-                    break
-                if made := step is not None:
-                    self._record(step, pinned=alone is not None)
-                    if alone:
-                        self._steps = self._onwards()
-                    self.status = "done" if self.step.number >= self.total else "paused"
+        self.play(1, part)
+        while self.status == "running":
+            self.advance(seconds=0)  # the slot anew for each part of a step that takes long
         return self.step
 
     def change(self, config: C) -> None:
@@ -241,7 +233,7 @@ class Run(Generic[C]):
         if self.step.state is GONE:
             yield from self._regain()
         try:
-            ending: str | None = yield from self._family.resume(self.config, self.step)
+            ending: str | None = yield from self._family.resume(self.config, self.step, self._part)
         finally:  # also where this training is let go of: by then its networks are
             give_back()
         return ending

@@ -117,9 +117,11 @@ class Player(Generic[C]):
             self.said = "The page was stopped: Train goes on from here."
 
     def nudge(self, part: str = "both") -> None:
-        """One step by hand, of one part of the model only where the family has parts."""
-        self.said = ""
-        self.run.nudge(part)
+        """One step by hand, of one part of the model only where the family has parts. What takes
+        longer goes on in `live`, where Pause ends it."""
+        self.said, self.clock = "", None
+        self.run.play(1, part)
+        self.run.advance(seconds=AT_ONCE)
 
     def reset(self) -> None:
         """Back to step 0 under the present settings."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import plotly.graph_objects as go
 import pytest
 
-from tests.walk import Config, Walk
+from tests.walk import Config, Slow, Walk
 from ui import player as stage
 from ui.player import Slot, live, progress, shown
 from ui.training import KEPT, Clock, Player, player
@@ -134,6 +134,18 @@ def test_a_step_by_hand():
     assert p.run.losses == trained(1).run.losses
     p.nudge("down")
     assert (p.run.step.number, p.run.status) == (2, "paused")
+
+
+def test_a_long_step_by_hand_goes_on_beside_a_pause_button(monkeypatch):
+    monkeypatch.setattr("ui.training.AT_ONCE", 0)
+    p = Player(Slow(), Config())
+    p.nudge("up")
+    assert (p.run.step.number, p.run.status) == (0, "running")
+    p.pause()
+    assert (p.run.step.number, p.run.status) == (0, "paused")
+    p.nudge("up")
+    p.run.advance()
+    assert (p.run.step.number, p.run.status) == (1, "paused")
 
 
 def test_a_fork_goes_on_beside_what_was_there_with_the_same_numbers():
