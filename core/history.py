@@ -5,9 +5,12 @@ from __future__ import annotations
 import bisect
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from core.step import GONE, Step, hold, release
+
+if TYPE_CHECKING:
+    from core.run import Run
 
 C = TypeVar("C")
 C_in = TypeVar("C_in", contravariant=True)
@@ -112,3 +115,15 @@ class History(Generic[C]):
                 step = hold(step)
                 steps = self._family.resume(turns[step.number], step)
             yield step
+
+
+def snapshot(run: Run[Any], most: int) -> list[Step]:
+    """At most `most` recorded steps, the newest always, and denser early on, when more happens."""
+    steps = [r.step for r in run.records]
+    if steps[-1].number != run.step.number:
+        steps.append(run.step)
+    last = len(steps) - 1
+    if last < most:
+        return steps
+    at = {last} if most == 1 else {round(last * (i / (most - 1)) ** 1.5) for i in range(most)}
+    return [steps[k] for k in sorted(at)]

@@ -7,7 +7,7 @@ import time
 from array import array
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from core.config import acts_at_once
 from core.history import Family, History, Record
@@ -30,6 +30,7 @@ class Run(Generic[C]):
         self._family = family
         self._lock = threading.RLock()
         self._trained, self._seconds = 0, 0.0
+        self._until, self._part = float("inf"), "both"
         self._stop = threading.Event()
         self.config = config
         self.status = "ready"
@@ -65,19 +66,33 @@ class Run(Generic[C]):
         """Steps a second under the present settings, drawing and waiting left out; None before."""
         return self._trained / self._seconds if self._trained else None
 
-    def play(self) -> None:
-        """Let `advance` train from now on."""
+    @property
+    def pausing(self) -> bool:
+        """Whether a slice under way in another thread has yet to end, for a pause."""
+        return self.status == "running" and self._stop.is_set()
+
+    def play(self, steps: float = float("inf"), part: str = "both") -> None:
+        """Let `advance` train from now on, or for so many steps.
+
+        part : the part of the model that learns in them, where the family has parts.
+        """
         with self._lock:
             if self.status in ("ready", "paused") and self.step.number < self.total:
-                self.status = "running"
+                self._stop.clear()
+                self.status, self._until = "running", self.step.number + steps
+                if part != self._part:  # a step of the other that is half done is let go of
+                    self._part, self._steps, self.behind = part, self._onwards(), None
 
-    def pause(self) -> None:
-        """Stop training; a slice under way in another thread ends after its present step."""
+    def pause(self, wait: float = -1) -> None:
+        """Stop training; a slice under way in another thread ends after its present part of a step.
+
+        wait : seconds for which that end is waited for at most, below 0 for ever; see `pausing`.
+        """
         self._stop.set()
-        with self._lock:
-            self._stop.clear()
+        if self._lock.acquire(timeout=wait):
             if self.status == "running":
                 self.status = "paused"
+            self._lock.release()
 
     def advance(self, seconds: float = float("inf"), steps: int | None = None) -> Step:
         """Train for about `seconds`, or exactly `steps` steps, whichever ends first; the last step.
@@ -90,16 +105,16 @@ class Run(Generic[C]):
         with SLOTS, self._lock:
             begun = time.perf_counter()
             end, before = begun + seconds, self.step.number
-            goal = self.total if steps is None else min(self.total, before + steps)
+            goal = min(self.total, self._until, float("inf") if steps is None else before + steps)
             try:
-                while self.status == "running" and self.step.number < goal:
+                while self.status == "running" and not self.pausing and self.step.number < goal:
                     behind = self.behind
                     step = next(self._steps)
                     if step is not None:
-                        self._record(step)
+                        self._record(step, pinned=self._part != "both")
                     elif behind is not None or self.behind is not None:
                         begun = time.perf_counter()  # training again is no measure of the rate
-                    if self._stop.is_set() or time.perf_counter() >= end:
+                    if time.perf_counter() >= end:
                         break
             except (Diverged, StopIteration) as stop:
                 self._end(stop)
@@ -107,27 +122,15 @@ class Run(Generic[C]):
             self._seconds += time.perf_counter() - begun
             if self.status == "running" and self.step.number >= self.total:
                 self.status = "done"
+            elif self.pausing or self.step.number >= self._until:
+                self.status = "paused"
             return self.step
 
     def nudge(self, part: str = "both") -> Step:
         """Exactly one step by hand, of one part of the model only where the family has parts."""
-        alone, made = None, False
-        while not made:  # the slot anew for each part of a step that takes long
-            with SLOTS, self._lock:
-                if self.status not in ("ready", "paused"):
-                    break
-                if part != "both":
-                    alone = alone or self._family.resume(self.config, self.step, part)
-                try:
-                    step = next(alone or self._steps)
-                except (Diverged, StopIteration) as stop:
-                    self._end(stop)
-                    break
-                if made := step is not None:
-                    self._record(step, pinned=alone is not None)
-                    if alone:
-                        self._steps = self._onwards()
-                    self.status = "done" if self.step.number >= self.total else "paused"
+        self.play(1, part)
+        while self.status == "running":
+            self.advance(seconds=0)  # the slot anew for each part of a step that takes long
         return self.step
 
     def change(self, config: C) -> None:
@@ -230,7 +233,7 @@ class Run(Generic[C]):
         if self.step.state is GONE:
             yield from self._regain()
         try:
-            ending: str | None = yield from self._family.resume(self.config, self.step)
+            ending: str | None = yield from self._family.resume(self.config, self.step, self._part)
         finally:  # also where this training is let go of: by then its networks are
             give_back()
         return ending
@@ -259,15 +262,3 @@ class Run(Generic[C]):
         for name, value in step.losses.items():
             self._losses[name].append(value)
         self.history.add(step, self.config, pinned)
-
-
-def snapshot(run: Run[Any], most: int) -> list[Step]:
-    """At most `most` recorded steps, the newest always, and denser early on, when more happens."""
-    steps = [r.step for r in run.records]
-    if steps[-1].number != run.step.number:
-        steps.append(run.step)
-    last = len(steps) - 1
-    if last < most:
-        return steps
-    at = {last} if most == 1 else {round(last * (i / (most - 1)) ** 1.5) for i in range(most)}
-    return [steps[k] for k in sorted(at)]

@@ -73,7 +73,8 @@ def buttons(lesson: str, p: Player[Any], parts: Mapping[str, str], unit: str = "
         disabled=running or over, width="stretch", on_click=shown(p, p.play), help=_why_not(run),
     )  # fmt: skip
     columns[1].button(
-        "Pause", key=f"{lesson}.pause", icon=":material/pause:", disabled=not running,
+        "Pause", key=f"{lesson}.pause", icon=":material/pause:",
+        disabled=not running or run.pausing,
         width="stretch", on_click=p.pause,
     )  # fmt: skip
     columns[2].button(
@@ -111,6 +112,9 @@ def progress(slot: Slot, p: Player[Any]) -> None:
         slot("error", run.why, icon=ERROR)
         return
     done = run.step.number
+    if run.pausing:
+        slot("progress", min(done / run.total, 1.0), "Pausing: a long step comes to its end.")
+        return
     if run.behind is not None and run.status == "running":
         # its networks were let go to save memory, and the seed makes them again
         slot("progress", run.behind / done, f"Training again up to {done:,}, to go on from there.")
@@ -204,6 +208,8 @@ def live(
     preparing : from `prepare`; waited for, and `slot` says so.
     """
     run = p.run
+    if run.pausing:
+        run.pause()  # the page says so by now, so it may wait
     if run.status != "running":
         if status == "running":  # a thread that this click has overtaken came to the end meanwhile
             st.rerun()

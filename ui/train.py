@@ -15,9 +15,8 @@ import streamlit as st
 from core import export
 from core.data import images
 from core.figures.training import Moment, Panel, Style, figure, spec
-from core.history import Family
+from core.history import Family, snapshot
 from core.recipe import Batches, updates
-from core.run import snapshot
 from core.scene import Scene
 from core.step import Step
 from ui import form, page, player, share, training

@@ -17,6 +17,7 @@ C = TypeVar("C")
 T = TypeVar("T")
 
 KEPT = 3
+AT_ONCE = 0.1  # seconds: most steps are over by then, and the page is drawn but once
 MEASURED, STEPS = 0.5, 3  # seconds and steps of training before a time left is told
 
 
@@ -94,7 +95,7 @@ class Player(Generic[C]):
         if acts_at_once(self.run.config, config):
             self.run.change(config)
             return
-        was_running = self.run.status == "running"
+        was_running = self.run.status == "running" and not self.run.pausing
         self.begin(config)
         if was_running:
             self.play()
@@ -105,8 +106,9 @@ class Player(Generic[C]):
         self.run.play()
 
     def pause(self) -> None:
-        """Stop whatever is on the screen by now."""
-        self.run.pause()
+        """Stop whatever is on the screen by now. What takes longer is waited for by `live`, once
+        the page says so."""
+        self.run.pause(wait=AT_ONCE)
 
     def interrupted(self) -> None:
         """The script in which it trained was stopped from outside, and nobody pressed Pause."""
@@ -115,9 +117,11 @@ class Player(Generic[C]):
             self.said = "The page was stopped: Train goes on from here."
 
     def nudge(self, part: str = "both") -> None:
-        """One step by hand, of one part of the model only where the family has parts."""
-        self.said = ""
-        self.run.nudge(part)
+        """One step by hand, of one part of the model only where the family has parts. What takes
+        longer goes on in `live`, where Pause ends it."""
+        self.said, self.clock = "", None
+        self.run.play(1, part)
+        self.run.advance(seconds=AT_ONCE)
 
     def reset(self) -> None:
         """Back to step 0 under the present settings."""

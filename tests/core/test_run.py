@@ -10,7 +10,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import core.gan_1d as gan_1d
-from core.run import Run, snapshot
+from core.history import snapshot
+from core.run import Run
 from tests.walk import Config, Slow, SlowLarge, Walk
 
 
@@ -305,6 +306,29 @@ def test_a_pause_ends_the_slice_under_way_after_its_present_step():
     assert run.losses == alone.losses
 
 
+def test_a_pause_that_does_not_wait_is_under_way_until_the_slice_ends():
+    inside, go_on = threading.Event(), threading.Event()
+
+    def before(number):
+        if number == 50:
+            inside.set()
+            assert go_on.wait(timeout=10)
+
+    run = Run(Walk(before), Config())
+    assert not run.pausing
+    run.play()
+    worker = threading.Thread(target=run.advance, daemon=True)
+    worker.start()
+    assert inside.wait(timeout=10)
+    run.pause(wait=0)
+    assert (run.status, run.pausing, run.step.number) == ("running", True, 49)
+    go_on.set()
+    worker.join(timeout=10)
+    assert (run.status, run.pausing, run.step.number) == ("paused", False, 50)
+    run.play()
+    assert (run.advance().number, run.status) == (100, "done")
+
+
 # --- steps in parts -----------------------------------------------------------------------------
 
 
@@ -366,6 +390,49 @@ def test_one_step_by_hand_is_all_of_its_parts_and_others_have_their_turn_between
     assert slots.taken == 9
     assert run.status == "paused"
     assert len(run.losses["x"]) == 3
+
+
+@pytest.mark.parametrize(("family", "part"), [(Slow, "both"), (Slow, "up"), (SlowLarge, "both")])
+@pytest.mark.parametrize("act", [Run.pause, Run.rest])
+def test_a_pause_ends_a_step_by_hand_between_two_parts(family, part, act):
+    inside = threading.Event()
+
+    class Paused(family):
+        armed = False
+
+        def resume(self, config, step, part="both"):
+            for new in super().resume(config, step, part):
+                if self.armed:
+                    self.armed = False
+                    inside.set()
+                    assert run._stop.wait(timeout=10)
+                yield new
+
+    run = Run(Paused(), Config())
+    run.play()
+    run.advance(steps=10)
+    run.rest()  # a large one trains again up to here
+    run._family.armed = True
+    worker = threading.Thread(target=run.nudge, args=(part,), daemon=True)
+    worker.start()
+    assert inside.wait(timeout=10)
+    act(run)
+    worker.join(timeout=10)
+    assert (run.status, run.step.number) == ("paused", 10)
+    run.play()
+    run.advance()
+    alone = walk()
+    alone.advance()
+    assert run.losses == alone.losses
+
+
+def test_settings_that_change_in_the_middle_of_a_step_by_hand_act_on_it():
+    run = Run(Slow(), Config())
+    run.play(1, "up")
+    run.advance(seconds=0)
+    run.change(Config(rate=0.0))
+    run.advance()
+    assert (run.status, run.step.number, run.step.view) == ("paused", 1, 0.0)
 
 
 def test_a_pause_ends_the_slice_between_two_parts():

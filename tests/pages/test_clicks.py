@@ -3,10 +3,13 @@ that the first one has changed."""
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from ui import player
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 SMALL = {
@@ -104,6 +107,31 @@ def test_an_impatient_second_click_brings_back_once() -> None:
     alive(at, "back, pressed twice")
     p = at.session_state["gan_1d.player"]
     assert (p.run.step.number, len(p.shelf)) == (12, 0)
+
+
+def test_a_pause_is_said_before_it_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = opened("gan_1d")
+    run = at.session_state["gan_1d.player"].run
+    monkeypatch.setattr(player, "live", lambda *_: None)
+    run.play()
+    at.run()
+    inside, go_on = threading.Event(), threading.Event()
+
+    def a_long_step() -> None:
+        with run._lock:
+            inside.set()
+            assert go_on.wait(timeout=60)
+
+    worker = threading.Thread(target=a_long_step, daemon=True)
+    worker.start()
+    assert inside.wait(timeout=10)
+    at.button(key="gan_1d.pause").click().run()
+    assert [bar.proto.text for bar in at.get("progress")] == [
+        "Pausing: a long step comes to its end."
+    ]
+    assert at.button(key="gan_1d.pause").disabled
+    go_on.set()
+    worker.join(timeout=10)
 
 
 def test_a_fork_begins_at_the_number_that_stands_there_when_it_is_pressed() -> None:

@@ -1,11 +1,12 @@
 """The player without a page: no click loses a training, and figures are made only when needed."""
 
+import threading
 from dataclasses import replace
 
 import plotly.graph_objects as go
 import pytest
 
-from tests.walk import Config, Walk
+from tests.walk import Config, Slow, Walk
 from ui import player as stage
 from ui.player import Slot, live, progress, shown
 from ui.training import KEPT, Clock, Player, player
@@ -135,6 +136,18 @@ def test_a_step_by_hand():
     assert (p.run.step.number, p.run.status) == (2, "paused")
 
 
+def test_a_long_step_by_hand_goes_on_beside_a_pause_button(monkeypatch):
+    monkeypatch.setattr("ui.training.AT_ONCE", 0)
+    p = Player(Slow(), Config())
+    p.nudge("up")
+    assert (p.run.step.number, p.run.status) == (0, "running")
+    p.pause()
+    assert (p.run.step.number, p.run.status) == (0, "paused")
+    p.nudge("up")
+    p.run.advance()
+    assert (p.run.step.number, p.run.status) == (1, "paused")
+
+
 def test_a_fork_goes_on_beside_what_was_there_with_the_same_numbers():
     p = trained()
     old = p.run
@@ -234,6 +247,28 @@ def test_pause_stops_what_is_on_the_screen_by_now():
     p.fork(10)
     p.pause()
     assert p.run.status == "paused"
+
+
+def test_a_long_step_is_waited_for_only_when_the_page_says_so(monkeypatch):
+    inside, go_on, reruns = threading.Event(), threading.Event(), []
+
+    def before(number):
+        if number == 3:
+            inside.set()
+            assert go_on.wait(timeout=10)
+
+    monkeypatch.setattr(stage.st, "rerun", lambda: reruns.append(p.run.status))
+    p = Player(Walk(before), Config())
+    p.play()
+    worker = threading.Thread(target=p.run.advance, daemon=True)
+    worker.start()
+    assert inside.wait(timeout=10)
+    p.pause()
+    assert said(p).startswith("Pausing")
+    threading.Timer(0.05, go_on.set).start()
+    live(p, "running", lambda: None, lambda: None, None, None, None)
+    assert (reruns, p.run.step.number, said(p).strip()) == (["paused"], 3, "Paused at 3.")
+    worker.join(timeout=10)
 
 
 @pytest.mark.parametrize(("drawn", "again"), [("running", True), ("done", False)])

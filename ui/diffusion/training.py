@@ -20,8 +20,8 @@ from core.diffusion.moment import moment
 from core.diffusion.scenes import SCENES
 from core.figures.diffusion.terms import terms
 from core.figures.diffusion.training import Style, figure, spec
+from core.history import snapshot
 from core.layers import Array, count
-from core.run import snapshot
 from core.step import Step
 from ui import form, page, player, share, training
 from ui.diffusion.common import digest

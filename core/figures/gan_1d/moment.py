@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from core.figures.theme import Theme
 from core.gan_1d.config import Config
 from core.gan_1d.curves import Curves, curves
-from core.run import Run, snapshot
+from core.history import snapshot
+from core.run import Run
 
 Losses = Mapping[str, Sequence[float]]
 

@@ -17,7 +17,8 @@ from core.figures.theme import DARK, LIGHT
 from core.gan_1d import Config
 from core.gan_1d.curves import curves
 from core.gan_1d.networks import LOSS_NAMES
-from core.run import Run, snapshot
+from core.history import snapshot
+from core.run import Run
 
 LOG2 = float(np.log(2))
 LOSSES = ("non-saturating", "minimax", "wgan-gp")
