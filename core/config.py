@@ -132,7 +132,7 @@ def from_strings(
             dataclasses.replace(config, **fields[name].metadata["only"], **new)
             config = dataclasses.replace(config, **new)
         except ValueError as error:
-            complaints[name] = f"{error} It keeps {shown(getattr(config, name))}."
+            complaints[name] = str(error)
     return config, complaints
 
 

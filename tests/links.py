@@ -58,7 +58,7 @@ WORSE: dict[str, str | list[str]] = {
     "empty and a value": ["", "1"],
 }
 WRITTEN = {"mixture", "formula", "drawing"}  # whose sentences are those of their parsers
-HEAD = "The link holds settings that cannot be used."
+HEAD = "Not all of the link could be used as it stands."
 
 
 def opened(stem: str, query: dict[str, Any]) -> AppTest:

@@ -41,7 +41,7 @@ def complaints(lesson: str, now: Any) -> None:
     if now != arrival.form:
         arrival.refused = []
     if arrival.refused:
-        lines = ["The link holds settings that cannot be used.", *arrival.refused]
+        lines = ["Not all of the link could be used as it stands.", *arrival.refused]
         st.warning("  \n".join(map(plain, lines)))
 
 

@@ -50,14 +50,16 @@ def arrive(
         refused |= complaints
         values |= {name: getattr(asked, name) for name in query.keys() - complaints.keys()}
         told = [refused.get(name) or _twice(name, texts) for name, texts in link.items()]
+        unsaid = {n: getattr(asked, n) for n in keys.keys() - values.keys()} if scene else {}
         _clean(lesson, link, values)
+        for name, value in unsaid.items():
+            st.session_state[keys[name]] = value
         new = Arrival(asked, list(filter(None, told)))
         if known is not None:
             known.refused, known.form = new.refused, None
+            _begin_with({keys[name]: value for name, value in unsaid.items()})
         else:
             st.session_state[f"{lesson}.arrived"] = known = new
-            for name in keys.keys() - values.keys() if scene else ():
-                st.session_state[keys[name]] = getattr(asked, name)
             if view and (query or "scene" in link) and "view" not in link:
                 st.session_state[f"{lesson}.view"] = view
     else:
@@ -132,6 +134,20 @@ def _clean(lesson: str, link: Mapping[str, list[str]], values: Mapping[str, Any]
             address.set_with_no_forward_msg(f"{lesson}.{name}", text)
         address.set_initial_query_params_from_current()
         address._send_query_param_msg()
+
+
+def _begin_with(values: Mapping[str, Any]) -> None:
+    """Have widgets begin with these, by key, although the address does not name them.
+
+    After Back a widget that it does not name has its default, whatever the session says.
+    """
+    with get_session_state().query_params() as address:
+        for key, value in values.items():
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            address.set_with_no_forward_msg(key, text)
+        address.set_initial_query_params_from_current()
+        for key in values:
+            address.discard_param_no_forward_msg(key)
 
 
 def _keep_link(keys: Mapping[str, str], lit: Scene[Any] | None) -> None:

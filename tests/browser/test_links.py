@@ -30,6 +30,7 @@ def visit(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callable[[
 
     def open_it(query: dict[str, str]) -> Page:
         page = context.new_page()
+        page.set_default_timeout(120_000)  # of nothing that is measured here
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{serve(ROOT / 'app.py')}/gan_1d?{urlencode(query)}")
         return page
@@ -65,3 +66,17 @@ def test_back_to_a_link_that_was_mended_does_not_break_the_page(
     page.get_by_text("Arrows", exact=True).click()
     page.wait_for_function("() => location.search.includes('arrows=true')")
     assert page.get_by_test_id("stException").count() == 0
+
+
+def test_back_to_a_link_with_a_scene_shows_that_scene(visit: Callable[[dict], Page]) -> None:
+    page = visit({"gan_1d.scene": "D too strong", "gan_1d.seed": "inf"})
+    notice = page.get_by_text("D is perfect")
+    notice.wait_for()
+    page.wait_for_function("() => !location.search.includes('inf')")
+    page.go_back()
+    page.wait_for_function("() => !location.search.includes('inf')")
+    page.get_by_text("Arrows", exact=True).click()
+    page.wait_for_function("() => location.search.includes('arrows=true')")
+    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+    assert notice.is_visible()
+    assert "gan_1d.scene=D+too+strong" in page.url

@@ -99,9 +99,9 @@ def test_a_bad_value_in_a_link_keeps_its_default_and_is_told():
     config, complaints = from_strings(Config, {"lr": "9", "width": "2", "nose": "1", "flip": "?"})
     assert config == Config(width=2)
     assert complaints == {
-        "lr": "lr = '9': allowed are 0 to 2. It keeps 0.1.",
+        "lr": "lr = '9': allowed are 0 to 2.",
         "nose": "nose: there is no such setting.",
-        "flip": "flip = '?': allowed are true and false. It keeps False.",
+        "flip": "flip = '?': allowed are true and false.",
     }
 
 
