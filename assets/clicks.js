@@ -18,6 +18,7 @@ const name = (button) => button.closest("[class*='st-key-']")?.className.match(/
 class Clicks {
   constructor() {
     this.last = { at: -Infinity };
+    this.waiting = new Map(); // name of a download's button -> its timer
     this.touched = -Infinity;
     this.click = (event) => this.clicked(event);
     this.touch = (event) => {
@@ -53,15 +54,21 @@ class Clicks {
   }
 
   wait(key, end) {
-    clearTimeout(this.later);
+    clearTimeout(this.waiting.get(key));
     const button = document.querySelector(`.${CSS.escape(key)} ${DOWNLOAD}`);
-    if (now() < end && (!button || this.early(button))) {
-      this.later = setTimeout(() => this.wait(key, end), 50);
-    } else button?.click(); // not by a hand: it passes
+    const on = now() < end && (!button || this.early(button));
+    if (on) this.waiting.set(key, setTimeout(() => this.wait(key, end), 50));
+    else this.waiting.delete(key);
+    if (on) button?.setAttribute("aria-busy", "true"); // anew each time: it may be another element
+    else button?.removeAttribute("aria-busy");
+    if (!on) button?.click(); // not by a hand: it passes
   }
 
   end() {
-    clearTimeout(this.later);
+    for (const timer of this.waiting.values()) clearTimeout(timer);
+    for (const button of document.querySelectorAll(`${DOWNLOAD}[aria-busy]`)) {
+      button.removeAttribute("aria-busy");
+    }
     document.removeEventListener("click", this.click, true);
     for (const kind of ["pointerup", "keydown", "change"]) {
       document.removeEventListener(kind, this.touch, true);

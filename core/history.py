@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Generator, Iterator
+from array import array
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -41,6 +42,30 @@ class Record(Generic[C]):
     step: Step
     config: C
     pinned: bool = False
+
+
+class Losses:
+    """The recorded numbers of a training: a column for each, a value for every step since 1."""
+
+    def __init__(self, columns: Mapping[str, array[float]] | None = None) -> None:
+        self._columns = dict(columns or {})
+
+    def add(self, losses: Mapping[str, float]) -> None:
+        """The numbers of the next step."""
+        if not self._columns:  # all columns at once: who reads meanwhile finds none, or each
+            self._columns = {name: array("d") for name in losses}
+        for name, value in losses.items():
+            self._columns[name].append(value)
+
+    def read(self) -> dict[str, array[float]]:
+        """A copy, its columns of equal length even while another thread adds to them."""
+        now = list(self._columns.items())
+        n = min((len(values) for _, values in now), default=0)
+        return {name: values[:n] for name, values in now}
+
+    def until(self, number: int) -> Losses:
+        """The numbers of the first so many steps."""
+        return Losses({name: values[:number] for name, values in self._columns.items()})
 
 
 class History(Generic[C]):

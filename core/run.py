@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Generic, TypeVar
 
 from core.config import acts_at_once
-from core.history import Family, History, Record
+from core.history import Family, History, Losses, Record
 from core.machine import SLOTS
 from core.memory import give_back
 from core.step import GONE, Diverged, Step, hold, release
@@ -36,7 +36,7 @@ class Run(Generic[C]):
         self.status = "ready"
         self.why = ""
         self.behind: int | None = None
-        self._losses: dict[str, array[float]] = {}
+        self._losses = Losses()
         self.history = History(family, config, room)
         self.step = self.records[0].step
         self._steps = self._onwards()
@@ -48,13 +48,8 @@ class Run(Generic[C]):
 
     @property
     def losses(self) -> dict[str, array[float]]:
-        """name -> one value for every step since 1, never thinned.
-
-        A copy, its columns of equal length even while another thread trains on.
-        """
-        now = list(self._losses.items())
-        n = min((len(values) for _, values in now), default=0)
-        return {name: values[:n] for name, values in now}
+        """name -> one value for every step since 1, never thinned. A copy."""
+        return self._losses.read()
 
     @property
     def total(self) -> int:
@@ -72,10 +67,7 @@ class Run(Generic[C]):
         return self.status == "running" and self._stop.is_set()
 
     def play(self, steps: float = float("inf"), part: str = "both") -> None:
-        """Let `advance` train from now on, or for so many steps.
-
-        part : the part of the model that learns in them, where the family has parts.
-        """
+        """Let `advance` train from now on, or for so many steps; all of the model or one part."""
         with self._lock:
             if self.status in ("ready", "paused") and self.step.number < self.total:
                 self._stop.clear()
@@ -85,9 +77,7 @@ class Run(Generic[C]):
 
     def pause(self, wait: float = -1) -> None:
         """Stop training; a slice under way in another thread ends after its present part of a step.
-
-        wait : seconds for which that end is waited for at most, below 0 for ever; see `pausing`.
-        """
+        wait : seconds for which that is waited for at most, below 0 for ever; see `pausing`."""
         self._stop.set()
         if self._lock.acquire(timeout=wait):
             if self.status == "running":
@@ -202,7 +192,7 @@ class Run(Generic[C]):
             other.config, other.status, other.why = config, "paused", ""
             other._trained, other._seconds, other.behind = 0, 0.0, None
             other.history = self.history.until(start, config)
-            other._losses = {name: values[:number] for name, values in self._losses.items()}
+            other._losses = self._losses.until(number)
             other.step = start
             other._steps = other._onwards()
             if number >= other.total:
@@ -219,13 +209,11 @@ class Run(Generic[C]):
         past = self.before(number)
         if past.number == number and past.state is not GONE:
             return past
-        if not self.history.large:
+        if not self.history.large or self.total <= number < self.step.number:
             return self.at(number)
         if number == self.step.number:
             return hold(self.step)
-        if number >= self.total:
-            return self.at(number)
-        losses = {name: values[number - 1] for name, values in self._losses.items()}
+        losses = {name: values[number - 1] for name, values in self.losses.items()}
         return Step(number, losses, past.view, GONE)
 
     def _onwards(self) -> Generator[Step | None, None, str | None]:
@@ -257,8 +245,5 @@ class Run(Generic[C]):
 
     def _record(self, step: Step, pinned: bool = False) -> None:
         self.step = step
-        if not self._losses:  # all columns at once: who reads meanwhile finds none, or each
-            self._losses = {name: array("d") for name in step.losses}
-        for name, value in step.losses.items():
-            self._losses[name].append(value)
+        self._losses.add(step.losses)
         self.history.add(step, self.config, pinned)

@@ -22,8 +22,6 @@ from core.layers import Array, cut
 
 FOLDER = Path(__file__).resolve().parents[1] / "assets" / "weights"
 FAMILIES = ("vae", "autoencoder", "diffusion", "diffusion_digits", "classifier")
-# A shipped file's name begins with its family's, but for these.
-OF_DIGITS = ("diffusion_digits", "diffusion_faces")
 
 
 class BadWeights(ValueError):
@@ -131,15 +129,14 @@ def _config(family: str, values: Mapping[str, Any]) -> Any:
 
 
 @cache
-def shipped(name: str) -> Checkpoint:
+def shipped(name: str, family: str) -> Checkpoint:
     """The checkpoint assets/weights/NAME.safetensors, loaded once for all visitors.
 
-    Raises BadWeights, also for the weights of another family than the name says.
+    Raises BadWeights, also for the weights of another family than this one.
     """
     c = load(FOLDER / f"{name}.safetensors")
-    expected = "diffusion_digits" if name in OF_DIGITS else name.partition("_")[0]
-    if c.family != expected:
+    if c.family != family:
         raise BadWeights(
-            f"{name}.safetensors holds weights of the family {c.family}; {expected} is expected."
+            f"{name}.safetensors holds weights of the family {c.family}; {family} is expected."
         )
     return c

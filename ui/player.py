@@ -231,7 +231,7 @@ def live(
         if clock is None or run.behind is not None:
             # from here on: the first steps are slower than any other
             clock = p.clock = Clock(run, trained, p.clock)
-        clock.look(trained)
+        clock.look(run, trained)
         picture()
         if trained - said > WORDS:
             words()

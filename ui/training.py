@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -25,19 +26,20 @@ class Clock:
     """How long the rest of a training takes, with all that it shares the time with."""
 
     def __init__(self, run: Run[Any], now: float, before: Clock | None = None) -> None:
-        self.run, self.config = run, run.config
+        # weakly: a training that is dropped from the shelf meanwhile is let go of
+        self._run, self._config = weakref.ref(run), run.config
         self._begun, self._from = now, run.step.number
         self._left = before.left(run) if before else None
 
     def left(self, run: Run[Any]) -> float | None:
         """Seconds; None for another training, or for other settings, than were measured."""
-        return self._left if self.run is run and self.config == run.config else None
+        return self._left if self._run() is run and self._config == run.config else None
 
-    def look(self, now: float) -> None:
+    def look(self, run: Run[Any], now: float) -> None:
         """Measure; what was told before stays until enough was seen for a number to hold."""
-        seconds, steps = now - self._begun, self.run.step.number - self._from
+        seconds, steps = now - self._begun, run.step.number - self._from
         if seconds >= MEASURED and steps >= STEPS:
-            self._left = max(self.run.total - self.run.step.number, 0) * seconds / steps
+            self._left = max(run.total - run.step.number, 0) * seconds / steps
 
 
 @dataclass

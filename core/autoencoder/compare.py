@@ -49,7 +49,7 @@ def column(kind: str, picture: NDArray[np.uint8], config: Config, draw: int) -> 
     and mask. Raises BadWeights where its file is missing or damaged.
     """
     x = pixels(picture[None])
-    known = shipped(f"autoencoder_{kind}")
+    known = shipped(f"autoencoder_{kind}", "autoencoder")
     usual = replace(known.config, noise=config.noise, masked=config.masked, patch=config.patch)
     rng = np.random.default_rng(draw)
     result = rebuild(usual, known.parts, x, rng, config.bottleneck)
@@ -68,7 +68,7 @@ def column(kind: str, picture: NDArray[np.uint8], config: Config, draw: int) -> 
 @cache
 def codes(kind: str) -> Array:
     """The codes of all embedded digits, uncorrupted, by a shipped autoencoder. (1797, 64)."""
-    known, x = shipped(f"autoencoder_{kind}"), pixels(images.load("digits").x)
+    known, x = shipped(f"autoencoder_{kind}", "autoencoder"), pixels(images.load("digits").x)
     found = encode(known.config, known.parts, given(known.config, Corrupted(x, np.zeros_like(x))))
     found.setflags(write=False)
     return found
@@ -76,7 +76,7 @@ def codes(kind: str) -> Array:
 
 def decoded(kind: str, code: Array) -> Array:
     """The picture of a code, of which the first numbers are given. (width,) to (28, 28)."""
-    known = shipped(f"autoencoder_{kind}")
+    known = shipped(f"autoencoder_{kind}", "autoencoder")
     whole = np.zeros((1, known.config.bottleneck), np.float32)
     whole[0, : len(code)] = code
     return decode(known.config, known.parts, whole).reshape(28, 28)

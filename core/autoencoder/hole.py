@@ -62,7 +62,7 @@ class Plane:
 @cache
 def planes() -> tuple[Plane, Plane]:
     """The autoencoder's and the VAE's, once for all visitors. Raises BadWeights."""
-    a, v = shipped("autoencoder_plain_2d"), shipped("vae_dense_2d")
+    a, v = shipped("autoencoder_plain_2d", "autoencoder"), shipped("vae_dense_2d", "vae")
     return (
         _plane(
             "autoencoder", lambda x: bench.encode(a.config, a.parts, pixels(x)),

@@ -39,11 +39,11 @@ def read(config: Config, weights: Weights, x: NDArray[np.uint8]) -> Reading:
 
 def reading(x: NDArray[np.uint8]) -> Reading:
     """What the shipped classifier makes of pictures. Raises BadWeights where it cannot be had."""
-    c = shipped("classifier")
+    c = shipped("classifier", "classifier")
     return read(c.config, c.parts, x)
 
 
 def reference() -> Gaussian:
     """The shipped classifier's features of the whole MNIST test set, as a Gaussian."""
-    mean, covariance = shipped("classifier").parts["moments"]
+    mean, covariance = shipped("classifier", "classifier").parts["moments"]
     return Gaussian(mean.astype(np.float64), covariance.astype(np.float64))

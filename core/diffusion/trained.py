@@ -19,4 +19,4 @@ def trained(config: Config) -> Sequence[Array] | None:
     name = file_name(config.target)
     if config != Config(target=config.target) or not (FOLDER / f"{name}.safetensors").exists():
         return None
-    return shipped(name).parts["denoiser"]
+    return shipped(name, "diffusion").parts["denoiser"]

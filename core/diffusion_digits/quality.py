@@ -89,7 +89,7 @@ def judge(pictures: Pixels, labels: Sequence[int] | NDArray[np.int64]) -> Qualit
 def floor(n: int) -> float | None:
     """The Frechet distance of n real digits that no network here has learned from, of the same
     kind: what a perfect model would score. None for an n at which it was not measured."""
-    return shipped("classifier").measured.get(f"floor_{n}")
+    return shipped("classifier", "classifier").measured.get(f"floor_{n}")
 
 
 class Measuring:

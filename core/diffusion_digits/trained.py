@@ -24,6 +24,6 @@ class Trained:
 @cache
 def trained(name: str) -> Trained:
     """The shipped model of this name, one of NAMES. Raises BadWeights where it cannot be had."""
-    c = shipped(name)
+    c = shipped(name, "diffusion_digits")
     model = unet.build(c.config, c.parts["unet"]).eval()
     return Trained(c.config, model.requires_grad_(False), c)

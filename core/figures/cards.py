@@ -96,7 +96,7 @@ def vae() -> str:
 
     digits = images.load("digits")
     corners = digits.x[[int(np.argmax(digits.labels == k)) for k in (7, 1, 9, 4)]]
-    c = shipped("vae_dense")
+    c = shipped("vae_dense", "vae")
     codes = square(encode(c.config, c.parts, corners)[0], 7).reshape(7, 7, -1)[::3].reshape(21, -1)
     # at half the resolution: a card is small
     drawn = decode(c.config, c.parts, codes)[:, 4:24, 4:24].reshape(-1, 10, 2, 10, 2).mean((2, 4))

@@ -117,3 +117,25 @@ def test_a_download_pressed_while_the_page_is_redrawn_comes(
             page.wait_for_timeout(ms)
             page.mouse.click(box["x"] + 9, box["y"] + 9)
         assert len(Path(caught.value.path()).read_text().splitlines()) == 21
+
+
+def test_two_downloads_in_haste_both_come_and_are_seen_to_wait(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("?gan_1d.epochs=20")
+    page.get_by_text("Share: link, code").click()
+    press(page, "Train")
+    page.get_by_text("Done: 20").wait_for()
+    boxes = [
+        page.get_by_role("button", name=name, exact=True).bounding_box()
+        for name in ("Losses", "Animation")
+    ]
+    files: list[str] = []
+    page.on("download", lambda download: files.append(download.suggested_filename))
+    with page.expect_event("download", lambda _: len(set(files)) == 2):
+        page.get_by_text("Arrows", exact=True).click()
+        for box in boxes:
+            page.mouse.click(box["x"] + 9, box["y"] + 9)
+        assert page.locator(".stDownloadButton [aria-busy='true']").count() == 2
+    assert sorted(files) == ["gan_1d.html", "losses.csv"]
+    page.locator(".stDownloadButton [aria-busy]").first.wait_for(state="detached")

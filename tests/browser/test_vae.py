@@ -83,7 +83,7 @@ def test_the_digit_morphs_while_a_slider_is_dragged(
     pixels = page.evaluate(OPACITIES)
     page.mouse.up()
     assert painted >= 10
-    c = shipped(name)
+    c = shipped(name, "vae")
     expected = grey(decode(c.config, c.parts, np.array([z], np.float32))[0]).ravel()
     assert np.abs(np.array(pixels, int) - expected.astype(int)).max() <= 1
     # the server has heard of it when its number is in the address

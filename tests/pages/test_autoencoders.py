@@ -317,7 +317,7 @@ def test_a_missing_weights_file_is_one_sentence(monkeypatch: pytest.MonkeyPatch)
     from core.autoencoder import compare
 
     monkeypatch.setattr(
-        compare, "shipped", lambda name: weights.load(Path("nowhere", f"{name}.safetensors"))
+        compare, "shipped", lambda name, _: weights.load(Path("nowhere", f"{name}.safetensors"))
     )
     at = AppTest.from_file(str(PAGE)).run()
     assert not at.exception

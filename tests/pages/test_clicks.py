@@ -19,7 +19,7 @@ SMALL = {
     "diffusion": {"updates": 6, "width": 8, "batch": 8, "steps": 5},
     "diffusion_digits": {
         "updates": 3, "width": 8, "batch": 8, "steps": 2, "face_steps": 2, "judged_steps": 2,
-        "resampled": 0,
+        "resampled": 1,
     },
 }  # fmt: skip
 VIEWS = {
@@ -43,7 +43,9 @@ def opened(lesson: str, view: str = "") -> AppTest:
     at = AppTest.from_file(str(PAGES / f"{lesson}.py"), default_timeout=60)
     for name, value in {**SMALL[lesson], **({"view": view} if view else {})}.items():
         at.query_params[f"{lesson}.{name}"] = str(value)
-    return alive(at.run(), "opened")
+    alive(at.run(), "opened")
+    assert not at.warning, at.warning[0].value  # a setting that is refused
+    return at
 
 
 def alive(at: AppTest, after: str) -> AppTest:

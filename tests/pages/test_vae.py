@@ -93,7 +93,7 @@ def test_a_slider_changes_the_picture_to_what_its_code_decodes_to() -> None:
     at.slider(key="vae.z0").set_value(1.5).run()
     assert not at.exception
     assert picture(at) != before
-    c = shipped("vae_dense")
+    c = shipped("vae_dense", "vae")
     z = np.zeros((1, 10), np.float32)
     z[0, 0] = 1.5
     expected = digit(decode(c.config, c.parts, z)[0], "generated", LIGHT)
@@ -115,7 +115,7 @@ def test_a_real_digits_code_goes_to_the_sliders_and_reset_takes_it_away() -> Non
     at = opened()
     at.number_input(key="vae.digit").set_value(42).run()
     click(at, "encode")
-    c = shipped("vae_dense")
+    c = shipped("vae_dense", "vae")
     mu, _ = encode(c.config, c.parts, images.load("digits").x[42:43])
     assert_allclose(code(at), mu[0], atol=0.026)  # half a step of the sliders
     click(at, "reset_z")

@@ -137,7 +137,7 @@ def test_without_the_faces_it_draws_and_says_why_there_is_no_neighbour(
 def test_quality_says_what_was_measured_beside_what_real_digits_score() -> None:
     at = opened("Quality", judged_steps="4")
     text, m = said(at), trained("diffusion_digits").checkpoint.measured
-    real = shipped("classifier").measured
+    real = shipped("classifier", "classifier").measured
     for share in (m["recognised"], m["recognised_unguided"], real["accuracy"]):
         assert f"{share:.1%}" in text
     for far in (m["frechet"], m["frechet_unguided"], real["floor_1000"]):
@@ -159,7 +159,7 @@ def test_more_digits_are_measured_when_one_asks_for_them() -> None:
     click(at, "measure")
     assert metric(at, "Recognised")[1].endswith(" of 100")
     far, floor = metric(at, "Fréchet distance")
-    assert floor == f"floor {shipped('classifier').measured['floor_100']:.1f}"
+    assert floor == f"floor {shipped('classifier', 'classifier').measured['floor_100']:.1f}"
     assert float(far) > float(floor.removeprefix("floor "))
     assert charts(at) == 2  # nobody asked the network for a label: nearly all are misread
 

@@ -1,6 +1,8 @@
 """The player without a page: no click loses a training, and figures are made only when needed."""
 
+import gc
 import threading
+import weakref
 from dataclasses import replace
 
 import plotly.graph_objects as go
@@ -312,13 +314,22 @@ def test_a_time_left_is_told_once_it_is_known():
         (102.0, "Training, about 2 min left."),
     ):
         p.run.advance(steps=5)
-        clock.look(now)
+        clock.look(p.run, now)
         assert said(p).strip() == words
     p.clock = Clock(p.run, 102.0, clock)
-    p.clock.look(102.1)
+    p.clock.look(p.run, 102.1)
     assert said(p).strip() == "Training, about 2 min left."  # until there is a newer one
     p.run.change(Config(rate=2.0, steps=1000))
     assert said(p).strip() == "Training."  # nobody knows how fast these are
+
+
+def test_the_clock_keeps_no_training_alive():
+    p = Player(Walk(), Config())
+    p.clock = Clock(p.run, 0.0)
+    gone = weakref.ref(p.run)
+    p.use(Config(seed=1))  # untrained, so it is not kept
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_single_slow_step_tells_no_time():
@@ -326,7 +337,7 @@ def test_a_single_slow_step_tells_no_time():
     p.run.play()
     clock = Clock(p.run, 0.0)
     p.run.advance(steps=2)
-    clock.look(30.0)
+    clock.look(p.run, 30.0)
     assert clock.left(p.run) is None
 
 

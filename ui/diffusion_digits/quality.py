@@ -45,7 +45,7 @@ def show(look: Look) -> Shown:
         job = _chosen(net)
     with right.container(key="numbers"):
         slots = [Slot(column) for column in st.columns(2, gap="small")]
-        accuracy = shipped("classifier").measured["accuracy"]
+        accuracy = shipped("classifier", "classifier").measured["accuracy"]
         st.caption(
             f"The classifier, a small convolutional network, reads {accuracy:.1%} of the MNIST "
             "test digits rightly: not each misread digit is the fault of the diffusion."
@@ -113,7 +113,7 @@ def _chosen(net: Trained) -> Measuring:
 
 def _table(net: Trained) -> str:
     """What was measured when the network was trained, beside what real digits score."""
-    m, real = net.checkpoint.measured, shipped("classifier").measured
+    m, real = net.checkpoint.measured, shipped("classifier", "classifier").measured
 
     def line(name: str, right: float | None, far: float | None) -> str:
         share = "–" if right is None else f"{right:.1%}"

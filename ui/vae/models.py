@@ -84,7 +84,7 @@ def choose() -> Model:
             test = pictures.part("test")
             pictures = replace(test, x=test.x[:MOST], labels=test.labels[:MOST])
         return Model(YOURS, (run, step.number), run.config, weights, pictures, {})
-    c = shipped(SHIPPED[name])
+    c = shipped(SHIPPED[name], "vae")
     return Model(name, SHIPPED[name], c.config, c.parts, images.load("digits"), c.measured)
 
 

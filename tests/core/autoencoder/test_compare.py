@@ -22,7 +22,7 @@ SETTINGS = Config(bottleneck=8, noise=0.5, masked=0.75, patch=4)
 def untrained(monkeypatch):
     """Networks of random weights in place of the shipped ones: nothing here depends on training."""
 
-    def shipped(name):
+    def shipped(name, family):
         config = Config(kind=name.removeprefix("autoencoder_"), bottleneck=16, hidden=32)
         return Checkpoint("autoencoder", config, parts(config, first(config)), {}, {})
 

@@ -80,7 +80,7 @@ def test_an_impossible_setting_is_refused(name, value):
 
 
 def test_what_ships_reads_99_of_100():
-    measured = shipped("classifier").measured
+    measured = shipped("classifier", "classifier").measured
     assert measured["accuracy"] >= 0.99
     floors = [measured[f"floor_{n}"] for n in (100, 200, 500, 1000)]
     assert floors == sorted(floors, reverse=True)  # the fewer, the farther
@@ -91,5 +91,6 @@ def test_the_digits_of_other_hands_are_read_too():
     seen = reading(test.x)
     assert (seen.labels == test.labels).mean() > 0.9
     assert (
-        frechet(gaussian(seen.features), reference()) > shipped("classifier").measured["floor_100"]
+        frechet(gaussian(seen.features), reference())
+        > shipped("classifier", "classifier").measured["floor_100"]
     )

@@ -47,7 +47,7 @@ def test_too_few_pictures_have_no_distance():
 
 
 def test_a_floor_is_known_where_it_was_measured():
-    assert floor(1000) == shipped("classifier").measured["floor_1000"]
+    assert floor(1000) == shipped("classifier", "classifier").measured["floor_1000"]
     assert floor(123) is None
 
 

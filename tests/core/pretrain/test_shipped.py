@@ -55,7 +55,7 @@ def test_the_readme_says_what_the_headers_say():
 def test_a_shipped_file_is_of_its_model_in_half_precision(name):
     from safetensors import safe_open
 
-    c = shipped(name)
+    c = shipped(name, models.MODELS[name][0])
     family, config = models.MODELS[name]
     assert family == c.family
     assert c.config == config
@@ -78,7 +78,7 @@ def test_a_shipped_file_is_of_its_model_in_half_precision(name):
 @pytest.mark.parametrize("name", QUICK)
 def test_a_shipped_model_serves_the_embedded_digits(name):
     """Trained on MNIST; the digits that come with the app are like it, but not the same hands."""
-    c = shipped(name)
+    c = shipped(name, models.MODELS[name][0])
     measured = families.FAMILIES[c.family].measure(c.config, flat(c), images.load("digits"))
     for key in ("bound", "squared_error"):
         if key in measured:
@@ -90,7 +90,7 @@ def test_a_shipped_model_serves_the_embedded_digits(name):
 @MNIST
 @pytest.mark.parametrize("name", QUICK)
 def test_what_a_shipped_file_says_was_measured_can_be_measured_again(name):
-    c = shipped(name)
+    c = shipped(name, models.MODELS[name][0])
     with threadpool_limits(1):  # ten times as fast where the cores have other things to do
         again = families.FAMILIES[c.family].measure(c.config, flat(c), images.load("mnist"))
     assert again.keys() == c.measured.keys()
@@ -99,7 +99,7 @@ def test_what_a_shipped_file_says_was_measured_can_be_measured_again(name):
 
 @pytest.mark.parametrize("name", [n for n in SHIPPED if models.MODELS[n][0] == "diffusion"])
 def test_a_shipped_denoiser_is_about_as_near_to_its_target_as_a_perfect_sampler(name):
-    c = shipped(name)
+    c = shipped(name, models.MODELS[name][0])
     again = families.FAMILIES["diffusion"].measure(c.config, flat(c), None)
     assert_allclose([again[k] for k in c.measured], [*c.measured.values()], rtol=1e-2, atol=1e-3)
     assert c.measured["w1"] < 2 * c.measured["w1_floor"]
@@ -110,4 +110,4 @@ def test_a_shipped_denoiser_is_about_as_near_to_its_target_as_a_perfect_sampler(
 def test_the_dense_vaes_reach_their_bounds(name, goal):
     if name not in SHIPPED:
         pytest.fail(f"{name} is not shipped")
-    assert shipped(name).measured["bound"] <= goal
+    assert shipped(name, models.MODELS[name][0]).measured["bound"] <= goal
