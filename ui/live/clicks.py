@@ -9,5 +9,4 @@ _clicks = st.components.v2.component("clicks", js=asset("clicks.js"))
 
 def hasty_clicks() -> None:
     """Two quick clicks on a button that acts once are one; a download waits for a run under way."""
-    with st.container(key="clicks"):
-        _clicks(key="app_clicks")
+    _clicks(key="app_clicks")
