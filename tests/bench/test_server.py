@@ -10,7 +10,11 @@ import pytest
 
 from bench.server.host import Host, serve
 from bench.server.pages import PAGES
+from bench.server.stalls import HOSTILE
 from bench.server.visitor import visit
+
+# seconds: far more than the bench allows, on a machine that is busy with other things
+STALLED = 10.0
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +54,24 @@ def test_who_comes_after_a_flood_is_served(host: Host) -> None:
             await flooder.open("gan_1d")
             for _ in range(20):
                 await flooder.rerun(wait=False)
-            await other.open()
+            assert await other.open() < STALLED
             assert not other.trouble
             await flooder.until(lambda: flooder.answered)
             assert not flooder.trouble
 
     asyncio.run(flood())
     assert not any("Traceback" in line for line in host.said)
+
+
+def test_a_hostile_link_stalls_nobody_else(host: Host) -> None:
+    async def attack() -> None:
+        async with visit(host.port) as attacker, visit(host.port) as other:
+            await attacker.open("gan_1d", HOSTILE, wait=False)
+            assert await other.open() < STALLED
+            await attacker.until(lambda: attacker.answered)
+            assert len(attacker.trouble) == 1
+
+    asyncio.run(attack())
 
 
 def test_a_visitor_sees_what_goes_wrong(tmp_path: Path) -> None:
