@@ -41,10 +41,10 @@ def test_a_page_opens_and_answers_a_change(host: Host, page: str) -> None:
 def test_a_visitor_trains(host: Host) -> None:
     async def train() -> None:
         async with visit(host.port) as visitor:
-            await visitor.open("gan_1d", "gan_1d.epochs=3")
-            await visitor.set("gan_1d.epochs", 2)
+            await visitor.open("gan_1d", "gan_1d.epochs=3000")
+            await visitor.set("gan_1d.epochs", 1000)
             await visitor.click("gan_1d.train")
-            assert visitor.progress.startswith("Done: 2 of 2")
+            assert visitor.progress.startswith("Done: 1,000 of 1,000")
             assert visitor.pictures
 
     asyncio.run(train())
