@@ -10,7 +10,7 @@ from bench.server.figure import Figure
 from bench.server.host import Host, serve
 from bench.server.visitor import arrive, visit
 
-SESSIONS, KEPT = 8, 2.0  # seconds that the server keeps a session whose visitor has left
+SESSIONS, KEPT = 6, 2.0  # seconds that the server keeps a session whose visitor has left
 RERUNS = 250
 TRAINED = {
     "1-D GAN, 3,000 epochs": ("gan_1d", ""),
