@@ -23,12 +23,12 @@ VIEWS = ("Bench", "Train", "The hole", "Codes")
 
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(PAGE)).run()
+    return AppTest.from_file(str(PAGE), default_timeout=60).run()
 
 
 def linked(**query: str) -> AppTest:
     """The page as a link opens it."""
-    at = AppTest.from_file(str(PAGE))
+    at = AppTest.from_file(str(PAGE), default_timeout=60)
     for name, value in query.items():
         at.query_params[f"autoencoders.{name}"] = value
     return at.run()

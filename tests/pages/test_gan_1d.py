@@ -1,4 +1,4 @@
-"""The page as a person drives it, through Streamlit's own harness and its default limit of 3 s."""
+"""The page as a person drives it, through Streamlit's own harness."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ LOG2 = 0.693
 
 @pytest.fixture
 def page() -> AppTest:
-    return AppTest.from_file(str(PAGE)).run()
+    return AppTest.from_file(str(PAGE), default_timeout=60).run()
 
 
 def linked(**query: str) -> AppTest:
     """The page as a link opens it."""
-    at = AppTest.from_file(str(PAGE))
+    at = AppTest.from_file(str(PAGE), default_timeout=60)
     for name, value in query.items():
         at.query_params[f"gan_1d.{name}"] = value
     return at.run()
@@ -40,6 +40,12 @@ def said(at: AppTest) -> str:
     kinds = (at.error, at.warning, at.markdown, at.caption)
     text = " ".join(element.value for kind in kinds for element in kind)
     return text.replace("\\", "")  # user text is escaped against markdown
+
+
+def test_trains_within_the_harness_own_limit() -> None:
+    at = AppTest.from_file(str(PAGE)).run()
+    at.number_input(key="gan_1d.epochs").set_value(300).run()
+    assert metric(click(at, "train"), "Epoch") == "300"
 
 
 def test_opens_through_the_app_and_alone(page: AppTest) -> None:
