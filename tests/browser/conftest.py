@@ -17,7 +17,7 @@ import pytest
 from bench.server import host
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,6 +52,25 @@ def browser() -> "Iterator[Browser]":
         browser = playwright.chromium.launch(executable_path=chromium, args=options)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def fresh_page(browser: "Browser") -> "Iterator[Callable[..., Page]]":
+    """``fresh_page(**context)``: an empty page in a context of its own, 1280 x 720 unless told
+    otherwise. What goes wrong in it fails the test."""
+    contexts, errors = [], []
+
+    def make(**options: object) -> "Page":
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert errors == []
 
 
 @pytest.fixture(scope="session")

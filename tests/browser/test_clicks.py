@@ -3,37 +3,30 @@ and on Streamlit's own Stop."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callable[..., Page]]:
+def open_page(fresh_page: Callable[..., Page], serve: Callable[[Path], str]) -> Callable[..., Page]:
     """``open_page(query)``: the 1-D GAN, all of it on the screen. Page errors fail the test."""
-    contexts, errors = [], []
 
     def open_it(query: str) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 2600})
-        contexts.append(context)
-        page = context.new_page()
+        page = fresh_page(viewport={"width": 1280, "height": 2600})
         page.set_default_timeout(120_000)  # of nothing that is measured here
-        page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{serve(ROOT / 'app.py')}/gan_1d{query}")
         page.locator(".stPlotlyChart .js-line").first.wait_for(state="attached")
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_it
 
 
 def press(page: Page, name: str) -> None:

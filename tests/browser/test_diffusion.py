@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 SLIDER = ".st-key-diffusion-t input[type=range]"
@@ -36,23 +36,16 @@ INK = """() => {
 
 
 @pytest.fixture
-def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callable[..., Page]]:
+def open_page(fresh_page: Callable[..., Page], serve: Callable[[Path], str]) -> Callable[..., Page]:
     """``open_page(query, **context)``: the lesson in a fresh context. Page errors fail the test."""
-    contexts, errors = [], []
 
     def open_it(query: str = "", **options: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = fresh_page(**options)
         page.goto(f"{serve(ROOT / 'app.py')}/diffusion?{query}")
         page.locator(".stPlotlyChart .scatterlayer .point").first.wait_for()
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_it
 
 
 def grab(page: Page) -> tuple[float, float]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAMES = "() => [...document.querySelectorAll('canvas.film')].map((c) => +c.dataset.frame)"
@@ -17,22 +17,17 @@ VALUE = "(key) => +document.querySelector(`.st-key-diffusion_digits-${key} input
 
 
 @pytest.fixture
-def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callable[[str], Page]]:
+def open_page(
+    fresh_page: Callable[..., Page], serve: Callable[[Path], str]
+) -> Callable[[str], Page]:
     """``open_page(query)``: the lesson in a fresh context. Page errors fail the test."""
-    contexts, errors = [], []
 
     def open_it(query: str = "") -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 720})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = fresh_page()
         page.goto(f"{serve(ROOT / 'app.py')}/diffusion_digits{query}")
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_it
 
 
 def metric(page: Page, label: str) -> str:

@@ -85,7 +85,7 @@ class Film:
         """The opacities of the server's picture."""
         # plotly draws a chart, and gives it its picture, some frames after the chart has come
         ask = """reel => document.querySelectorAll("[class*=_stage]")[reel]
-          .querySelector("image")?.getAttribute("href")"""
+          ?.querySelector("image")?.getAttribute("href")"""
         source = self.page.wait_for_function(ask, arg=reel).json_value()
         with Image.open(BytesIO(b64decode(str(source).partition(",")[2]))) as picture:
             return np.asarray(picture.convert("RGBA"))[..., 3]

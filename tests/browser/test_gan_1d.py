@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,24 +34,17 @@ SHOWN = """([chart, text]) => [...document.querySelectorAll(`${chart} .slider-la
 
 
 @pytest.fixture
-def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callable[..., Page]]:
+def open_page(fresh_page: Callable[..., Page], serve: Callable[[Path], str]) -> Callable[..., Page]:
     """``open_page(query, **context)``: the lesson in a fresh context. Page errors fail the test."""
-    contexts, errors = [], []
 
     def open_it(query: str = "", **options: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 720}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = fresh_page(**options)
         page.goto(f"{serve(ROOT / 'app.py')}/gan_1d{query}")
         page.locator(f"{CHART} .js-line").first.wait_for(state="attached")
         page.wait_for_function("() => window.Plotly")  # the live sheet is ready
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_it
 
 
 def press(page: Page, name: str) -> None:

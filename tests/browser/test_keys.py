@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from tests.browser.keys_app import STOPS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, WebSocket
+    from playwright.sync_api import Page, WebSocket
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = Path(__file__).with_name("keys_app.py")
@@ -70,26 +70,21 @@ class Keyboard:
 
 
 @pytest.fixture
-def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callable[..., Keyboard]]:
+def open_page(
+    fresh_page: Callable[..., Page], serve: Callable[[Path], str]
+) -> Callable[..., Keyboard]:
     """``open_page(slider, app, path)``: at rest, and the arrow keys move that slider. Page errors
     fail the test."""
-    contexts, errors = [], []
 
     def open_it(slider: str, app: Path = APP, path: str = "") -> Keyboard:
-        context = browser.new_context(viewport={"width": 1280, "height": 720})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = fresh_page()
         keyboard = Keyboard(page)
         page.goto(f"{serve(app)}/{path}")
         keyboard.arrows(slider)
         keyboard.at_rest()
         return keyboard
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_it
 
 
 @pytest.fixture
@@ -97,6 +92,9 @@ def keyboard(open_page: Callable[..., Keyboard]) -> Keyboard:
     """The small app."""
     keyboard = open_page("keys.stops")
     keyboard.knows("50 50 1.00 0.001 [] 0 0")
+    # the browser loads each kind of widget on its own: the text may be there before what it tells of
+    for widget in ("plain input", "stops input", "number input", "words input", "next button"):
+        keyboard.page.locator(f".st-key-keys-{widget}").first.wait_for()
     return keyboard
 
 

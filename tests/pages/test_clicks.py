@@ -4,14 +4,14 @@ that the first one has changed."""
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests import links
+from tests.links import VIEWS
 from ui import player
 
-PAGES = Path(__file__).resolve().parents[2] / "pages"
 SMALL = {
     "gan_1d": {"epochs": 12},
     "autoencoders": {"epochs": 1, "hidden": 8, "batch": 512},
@@ -22,15 +22,6 @@ SMALL = {
         "resampled": 1,
     },
 }  # fmt: skip
-VIEWS = {
-    "gan_1d": ("",),
-    "autoencoders": ("Bench", "Train", "The hole", "Codes"),
-    "vae": ("Latent space", "Train", "Between digits", "Samples", "Codes", "Networks"),
-    "diffusion": ("Forward", "Train", "Reverse"),
-    "diffusion_digits": (
-        "Forward", "Reverse", "One label", "Surgery", "Faces", "Train", "Quality",
-    ),
-}  # fmt: skip
 # What is pressed beforehand. A fork leaves another future, a reset leaves something to bring back.
 STATES = {
     "on the shelf": ("step", "step", "reset"),
@@ -40,10 +31,9 @@ REPLACE = ("train", "reset", "fork", "swap", "drop", "back")  # what is on the s
 
 
 def opened(lesson: str, view: str = "") -> AppTest:
-    at = AppTest.from_file(str(PAGES / f"{lesson}.py"), default_timeout=60)
-    for name, value in {**SMALL[lesson], **({"view": view} if view else {})}.items():
-        at.query_params[f"{lesson}.{name}"] = str(value)
-    alive(at.run(), "opened")
+    settings = {**SMALL[lesson], **({"view": view} if view else {})}
+    at = links.opened(lesson, {f"{lesson}.{name}": str(v) for name, v in settings.items()})
+    alive(at, "opened")
     assert not at.warning, at.warning[0].value  # a setting that is refused
     return at
 

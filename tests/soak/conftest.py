@@ -1,5 +1,5 @@
 """The browser and the servers of tests/browser."""
 
-from tests.browser.conftest import browser, serve
+from tests.browser.conftest import browser, fresh_page, serve
 
-__all__ = ["browser", "serve"]
+__all__ = ["browser", "fresh_page", "serve"]

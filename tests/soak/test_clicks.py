@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pages.test_clicks import SMALL, VIEWS
+from tests.links import VIEWS
+from tests.pages.test_clicks import SMALL
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 DELAYS = (0, 80, 150, 300)  # ms between two clicks
@@ -21,16 +22,12 @@ BUTTONS = "[data-testid='stMain'] .stButton button:enabled, .stDownloadButton bu
 
 
 @pytest.fixture
-def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callable[..., Page]]:
+def open_page(fresh_page: Callable[..., Page], serve: Callable[[Path], str]) -> Callable[..., Page]:
     """``open_page(lesson, view)``: with small settings, all of it on the screen."""
-    contexts, errors = [], []
 
     def open_it(lesson: str, view: str) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 2600})
-        contexts.append(context)
-        page = context.new_page()
+        page = fresh_page(viewport={"width": 1280, "height": 2600})
         page.set_default_timeout(120_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
         settings = {**SMALL[lesson], **({"view": view} if view else {})}
         query = "&".join(f"{lesson}.{name}={value}" for name, value in settings.items())
         page.goto(f"{serve(ROOT / 'app.py')}/{lesson}?{query}")
@@ -38,10 +35,7 @@ def open_page(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callab
         page.get_by_text("Share: link, code").click()
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_it
 
 
 def names(page: Page) -> list[str]:
