@@ -15,6 +15,7 @@ from ui import form
 from ui.form import ERROR, plain
 from ui.live import digit_pad
 from ui.page import Look
+from ui.sessions import LEFT_OUT
 
 SOURCES = ("From the set", "Drawn", "Uploaded")
 EACH = 174  # digits of the rarest class: every class has at least so many
@@ -111,7 +112,9 @@ def _uploaded(lesson: str, look: Look) -> Picture | None:
     if ids and ids != known.ids:
         known.ids, known.trouble = ids, ""
         try:
-            known.images = images.upload([(file.name, file.getvalue()) for file in files])
+            if any(file.type == LEFT_OUT for file in files):
+                raise BadInput(images.TOO_LARGE)
+            known.images = images.upload((file.name, file.getvalue()) for file in files)
         except BadInput as error:
             known.trouble = str(error)
         st.session_state[key] = known

@@ -14,6 +14,7 @@ from core.scene import Scene
 
 C = TypeVar("C")
 ERROR = ":material/error:"
+TOLD = 5  # of a link's complaints
 Field = dataclasses.Field[Any]
 # the least and the largest number, whole where these are, the largest perhaps by the name of the
 # setting that says it; or the options; or on and off; or what a setting says of itself
@@ -41,7 +42,10 @@ def complaints(lesson: str, now: Any) -> None:
     if now != arrival.form:
         arrival.refused = []
     if arrival.refused:
-        lines = ["Not all of the link could be used as it stands.", *arrival.refused]
+        more = len(arrival.refused) - TOLD
+        lines = ["Not all of the link could be used as it stands.", *arrival.refused[:TOLD]]
+        if more > 0:
+            lines.append(f"And {more:,} more.")
         st.warning("  \n".join(map(plain, lines)))
 
 

@@ -1,4 +1,4 @@
-"""What sessions leave behind when they end is given back to the machine."""
+"""What sessions hold is bounded, and what they leave behind is given back to the machine."""
 
 from __future__ import annotations
 
@@ -7,22 +7,31 @@ import threading
 
 import streamlit as st
 from streamlit import config, runtime
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from core.data.images import TOTAL_BYTES
 from core.machine import settle
 from core.memory import give_back
+
+LEFT_OUT = "application/x-left-out"  # type of a file that was not kept: its session held too much
 
 
 class Rounds:
     """Looks again and again, on the server's event loop, whether a session has ended.
 
     Streamlit forgets a session whose visitor is gone only when the next one goes. And one that was
-    open during `settle` is out of the collector's sight until the next `settle`.
+    open during `settle` is out of the collector's sight until the next `settle`, for which all
+    others wait a third of a second: so it comes at most each third round.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop, self._known = loop, frozenset[str]()
         kept: int = config.get_option("server.disconnectedSessionTTL")
         self._period = max(kept / 15, 1.0)  # seconds
+        self._left = False
+        self._rest = 0
 
     def look(self) -> None:
         """Forget the sessions whose time is over, and free what those that ended have left."""
@@ -30,17 +39,40 @@ class Rounds:
         manager = runtime.get_instance()._session_mgr
         manager._session_storage._cache.expire()  # type: ignore[attr-defined]
         now = frozenset(info.session.id for info in manager.list_sessions())
-        gone, self._known = self._known - now, now
-        if gone:
+        self._left |= bool(self._known - now)
+        self._known, self._rest = now, max(self._rest - 1, 0)
+        if self._left and not self._rest:
+            self._left, self._rest = False, 3
             settle()
             # takes longer than the event loop may
             threading.Thread(target=give_back, daemon=True).start()
 
 
+def bound(manager: MemoryUploadedFileManager) -> None:
+    """Keep no more of one session's files than one upload may have: Streamlit bounds each alone."""
+    keep = manager.add_file
+
+    def add(session_id: str, file: UploadedFileRec) -> None:
+        held = manager.file_storage.get(session_id, {}).copy()
+        if sum(len(other.data) for other in held.values()) + len(file.data) > TOTAL_BYTES:
+            file = file._replace(data=b"", type=LEFT_OUT)
+        keep(session_id, file)
+
+    manager.add_file = add  # type: ignore[method-assign]
+
+
 @st.cache_resource(show_spinner=False)
 def look_after() -> None:
-    """Once a process, when all that the pages import is there: begin the rounds."""
+    """Once a process, when all that the pages import is there: begin the rounds, set the bounds."""
     settle()
-    if runtime.exists():
-        loop = runtime.get_instance()._get_async_objs().eventloop
-        loop.call_soon_threadsafe(Rounds(loop).look)
+    server = runtime.get_instance() if runtime.exists() else None
+    files = getattr(server, "_uploaded_file_mgr", None)
+    if server is None or not isinstance(files, MemoryUploadedFileManager):
+        return  # run by a test: nobody is served
+    bound(files)
+    if config.get_option("server.fileWatcherType") == "none":
+        # a session that comes back would begin to watch all the same, and first walk all modules on
+        # the event loop: 0.4 s each in which nobody else is served
+        AppSession.register_file_watchers = lambda _: None  # type: ignore[assignment, method-assign]
+    loop = server._get_async_objs().eventloop
+    loop.call_soon_threadsafe(Rounds(loop).look)

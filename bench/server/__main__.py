@@ -23,7 +23,7 @@ from bench.server.figure import HEAD, Figure, compared
 from bench.server.heavy import heavy
 from bench.server.memory import memory
 from bench.server.pages import pages
-from bench.server.stalls import flood, keys, link
+from bench.server.stalls import back, flood, keys, link
 from bench.server.trainings import trainings
 
 Part = Callable[[tuple[str, ...]], AsyncIterator[Figure]]
@@ -35,6 +35,7 @@ PARTS: dict[str, Part] = {
     "keys": keys,
     "flood": flood,
     "link": link,
+    "back": back,
     "heavy": heavy,
 }
 COLLECTOR = "--runner.postScriptGC={}"

@@ -1,9 +1,11 @@
-"""What one visitor can do to all others: a held key, a flood, a hostile link, a heavy training."""
+"""What visitors can do to all others: a held key, a flood, a hostile link, coming back together."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -11,11 +13,12 @@ from urllib.parse import quote
 
 from bench.server.figure import Figure
 from bench.server.host import APP, serve
+from bench.server.pages import PAGES
 from bench.server.visitor import Visitor, arrive, visit
 
 DELAY = (0.5,)  # seconds: the budget of what one visitor adds to another's wait
 REPEATS, HELD = 72, 3.0  # of a key, and the seconds that it is held
-FLOOD = 20
+FLOOD, LOST = 20, 20
 THREE_LINES = 'import streamlit as st\nst.title("Three lines")\nst.button("Again", key="again")\n'
 BLANK = " " * 90
 HOSTILE = f"gan_1d.target=mixture&gan_1d.mixture={quote(f'1 N({BLANK},{BLANK}1{BLANK}')}"
@@ -91,3 +94,22 @@ async def link(options: tuple[str, ...]) -> AsyncIterator[Figure]:
             await asyncio.sleep(0.1)
             delay = await arrive(host.port) - alone
     yield Figure("a hostile link: delay of another's page", "s", [delay], DELAY)
+
+
+async def back(options: tuple[str, ...]) -> AsyncIterator[Figure]:
+    """Twenty open pages that lose the network and come back at once."""
+    with serve(*options) as host:
+        async with AsyncExitStack() as stack:
+            tabs = [await stack.enter_async_context(visit(host.port)) for _ in range(LOST)]
+            for tab, page in zip(tabs, cycle(PAGES), strict=False):
+                await tab.open(page)
+        alone = await quiet(host.port)
+
+        async def come_back(session: str) -> None:
+            async with visit(host.port, session) as tab:
+                await tab.rerun()
+
+        coming = asyncio.gather(*(come_back(tab.session) for tab in tabs))
+        delay = await arrive(host.port) - alone
+        await coming
+    yield Figure(f"{LOST} tabs come back at once: another's delay", "s", [delay], DELAY)

@@ -19,6 +19,7 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 # kind of element -> the field in which its value travels
 VALUES = {
@@ -38,14 +39,15 @@ LIMIT = 120.0  # seconds: who waits longer was forgotten
 class Visitor:
     """One open tab. Made by `visit`, which also reads all that the server sends, at once.
 
-    widgets : user's key -> id and kind of the widgets seen so far. answered : whether what was last
-    asked for has come. trouble : exceptions, errors and warnings on the page since then. progress :
-    text of the newest progress bar. pictures : of live trainings, counted. received : bytes.
+    session : the server's name of it. widgets : user's key -> id and kind of the widgets seen so
+    far. answered : whether what was last asked for has come. trouble : exceptions, errors and
+    warnings on the page since then. progress : text of the newest progress bar. pictures : of live
+    trainings, counted. received : bytes.
     """
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
-        self._page = self._query = ""
+        self._page = self._query = self.session = ""
         self._begun = False
         self._known: set[str] = set()
         self._fresh: set[str] = set()
@@ -120,6 +122,7 @@ class Visitor:
         match message.WhichOneof("type"):
             case "new_session":
                 self._begun, self._fresh = True, set()
+                self.session = message.new_session.initialize.session_id
             case "navigation":
                 self._page = message.navigation.page_script_hash
             case "script_finished" if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
@@ -151,10 +154,15 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visit(port: int) -> AsyncIterator[Visitor]:
-    """A visitor of the server at that port of this computer, who leaves when the block ends."""
+async def visit(port: int, session: str = "") -> AsyncIterator[Visitor]:
+    """A visitor of the server at that port of this computer, who leaves when the block ends.
+
+    session : of a visitor who lost the connection and comes back.
+    """
+    # the browser tells it in a list of protocols, after a token that only browsers need
+    told = [Subprotocol(name) for name in ("streamlit", *(("none", session) if session else ()))]
     async with connect(
-        f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"],
+        f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=told,
         compression=None, max_size=None, ping_interval=None, proxy=None, open_timeout=LIMIT,
     ) as socket:  # fmt: skip
         visitor = Visitor(socket)

@@ -1,6 +1,7 @@
-"""Layouts are made in the background, one at a time, and kept.
+"""Layouts are made in the background, one at a time, in the order they were asked for, and kept.
 
-Whoever asks for the same again, even while it is being made, shares the work.
+Whoever asks for the same again, even while it is being made, shares the work. One that nobody asks
+about any more when its turn comes is left out: those who wait behind it do not wait for it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from concurrent.futures import Future, wait
 from hashlib import blake2b
 
 from core.embed.methods import METHODS, Array, Points, Progress, checked
-from core.machine import settle
+from core.machine import Slots, settle
 
 KEPT = 24  # layouts of some 15 kB each
+FORGOTTEN = 3.0  # seconds after which a layout that nobody asks about is not begun
 
 
 class Layout:
@@ -23,6 +25,7 @@ class Layout:
     def __init__(self, method: str) -> None:
         self.method = method
         self._result: Future[Points] = Future()
+        self._asked = time.monotonic()
         self._began: float | None = None
         self._expected = 0.0
         self._said = 0.0, "Waiting for another layout to end"
@@ -32,12 +35,14 @@ class Layout:
         return self._result.done()
 
     def wait(self, seconds: float) -> bool:
-        """Wait so long at most. Whether it is done."""
+        """Wait so long at most. Whether it is done, or was left out: then `start` begins anew."""
+        self.ask()
         wait([self._result], timeout=seconds)
         return self.done
 
     def progress(self) -> tuple[float, str]:
         """A share from 0 to 1, and a sentence."""
+        self.ask()
         share, words = self._said
         if self._began is None:
             return share, f"{words}."
@@ -55,6 +60,14 @@ class Layout:
             what = f"{self.method} cannot lay out these codes ({type(error).__name__})."
             raise ValueError(what) from error
 
+    def ask(self) -> None:
+        """Somebody waits for it."""
+        self._asked = time.monotonic()
+
+    def leave_out(self) -> bool:
+        """Give up what nobody has asked about of late. Whether it was given up."""
+        return time.monotonic() - self._asked > FORGOTTEN and self._result.cancel()
+
     def work(self, codes: Array, seed: int) -> None:
         method = METHODS[self.method]
         self._began, self._expected = time.monotonic(), method.seconds(len(codes))
@@ -66,19 +79,27 @@ class Layout:
         except Exception as error:  # raised again, by `points`, to whoever asks
             self._result.set_exception(error)
 
-    def work_in_turn(self, codes: Array, seed: int) -> None:
-        # One at a time: two at once would be no faster, and numba may end a process in which two
-        # threads enter its parallel code, which UMAP uses.
-        with _turn:
-            self.work(codes, seed)
-
     def _say(self, share: float, words: str) -> None:
         self._said = share, words
 
 
-_turn = threading.Lock()
-_layouts: OrderedDict[tuple[bytes, str, int], Layout] = OrderedDict()
+Key = tuple[bytes, str, int]  # digest of the codes, method, seed
+
+# One at a time: two at once would be no faster, and numba may end a process in which two threads
+# enter its parallel code, which UMAP uses.
+_turn = Slots(1)
+_layouts: OrderedDict[Key, Layout] = OrderedDict()
 _lock = threading.Lock()
+
+
+def _work_in_turn(key: Key, layout: Layout, codes: Array) -> None:
+    with _turn:
+        with _lock:  # nobody may find it in the table meanwhile
+            if layout.leave_out():
+                if _layouts.get(key) is layout:
+                    del _layouts[key]
+                return
+        layout.work(codes, key[-1])
 
 
 def start(codes: Array, method: str, seed: int = 0) -> Layout:
@@ -103,11 +124,12 @@ def start(codes: Array, method: str, seed: int = 0) -> Layout:
     with _lock:
         if key in _layouts:
             _layouts.move_to_end(key)
+            _layouts[key].ask()
             return _layouts[key]
         _layouts[key] = layout
         if len(_layouts) > KEPT:
             _layouts.popitem(last=False)
-    threading.Thread(target=layout.work_in_turn, args=(codes, seed), daemon=True).start()
+    threading.Thread(target=_work_in_turn, args=(key, layout, codes), daemon=True).start()
     return layout
 
 

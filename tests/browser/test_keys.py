@@ -92,7 +92,7 @@ def keyboard(open_page: Callable[..., Keyboard]) -> Keyboard:
     """The small app."""
     keyboard = open_page("keys.stops")
     keyboard.knows("50 50 1.00 0.001 [] 0 0")
-    # the browser loads each kind of widget on its own: the text may be there before what it tells of
+    # the browser loads each kind of widget on its own: the text may be there before them
     for widget in ("plain input", "stops input", "number input", "words input", "next button"):
         keyboard.page.locator(f".st-key-keys-{widget}").first.wait_for()
     return keyboard

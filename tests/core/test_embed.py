@@ -174,6 +174,31 @@ def test_a_layout_that_waits_for_its_turn_says_so(monkeypatch):
     assert (first.points() == 1).all()
 
 
+def test_a_layout_that_nobody_asks_about_is_left_out(monkeypatch):
+    began, go, made = threading.Event(), threading.Event(), []
+
+    def slow(codes, seed, report):
+        began.set()
+        assert go.wait(10)
+        made.append(seed)
+        return np.zeros((len(codes), 2), np.float32)
+
+    monkeypatch.setitem(METHODS, "slow", Method(slow, "Waits."))
+    monkeypatch.setattr(layout, "_layouts", OrderedDict())
+    start(CODES, "slow", 1)
+    assert began.wait(10)
+    forgotten, wanted = start(CODES, "slow", 2), start(CODES, "slow", 3)
+    monkeypatch.setattr(forgotten, "_asked", -np.inf)
+    go.set()
+    assert wanted.wait(10)
+    assert made == [1, 3]  # in turn
+    assert forgotten.done
+    again = start(CODES, "slow", 2)
+    assert again is not forgotten
+    assert again.wait(10)
+    assert made == [1, 3, 2]
+
+
 def test_only_the_latest_layouts_are_kept(monkeypatch):
     def still(codes, seed, report):
         return np.zeros((len(codes), 2), np.float32)

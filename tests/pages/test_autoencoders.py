@@ -15,6 +15,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.autoencoder.scenes import SCENES
+from ui.sessions import LEFT_OUT
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "pages" / "autoencoders.py"
@@ -222,6 +223,12 @@ def test_a_bad_upload_is_one_sentence_and_the_last_good_picture_stays(
     assert "The last good one stays." in said(uploading)
     assert "<b>" not in uploading.error[0].value
     assert picture(uploading) == good
+
+
+def test_files_that_the_session_could_not_keep_are_one_sentence(uploading: AppTest) -> None:
+    upload(uploading, ("seven.png", png(seven()), PNG), ("more.png", b"", LEFT_OUT))
+    (error,) = uploading.error
+    assert "too large; the limit is 200" in error.value
 
 
 def test_of_several_uploaded_pictures_one_is_chosen(uploading: AppTest) -> None:

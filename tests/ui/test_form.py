@@ -243,6 +243,12 @@ def test_text_of_a_link_is_never_markdown(text) -> None:
     assert text in shown([warning])[0]
 
 
+def test_of_very_many_complaints_the_first_are_told() -> None:
+    (warning,) = opened(**{f"unknown{k}": "1" for k in range(905)}).warning
+    assert len(warning.value.splitlines()) == 7
+    assert "And 900 more" in warning.value
+
+
 def test_the_complaint_stays_until_a_setting_is_changed() -> None:
     at = opened(n="10")
     at.toggle(key="tiny.arrows").set_value(True).run()

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import re
 import threading
 import time
 import warnings
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import nullcontext
 
 import numpy as np
@@ -18,16 +15,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from core.data.images.base import BadInput, Images, shuffled
 from core.data.images.effort import TimedFile, TooSlow, jpeg_scans
 from core.data.images.shape import Floats, centred
+from core.data.images.unpack import BYTES, TOO_LARGE, TOTAL_BYTES, called, unpacked
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 ALLOWED = "PNG, JPEG, GIF, BMP and WebP"
 SIDE_LIMIT = 4000  # pixels along each side of a picture
-BYTES = 10_000_000  # of one picture
 COUNT = 2000  # pictures in one upload
-TOTAL_BYTES = 200_000_000  # of one upload, packed or unpacked
 TOTAL_PIXELS = 400_000_000  # of all pictures in one upload
-ENTRIES = 4000  # in one zip, folders and all
-RATIO = 100  # unpacked to packed, for a zip that unpacks to more than BYTES
 
 SMALL = 256  # pixels: a larger picture is first brought down to this
 EMPTY = 10 / 255  # a picture whose darkest and brightest differ by less is empty
@@ -54,7 +48,7 @@ def picture(data: bytes, name: str = "") -> NDArray[np.uint8]:
     return _read(data, name)[0]
 
 
-def upload(files: Sequence[tuple[str, bytes]]) -> Images:
+def upload(files: Iterable[tuple[str, bytes]]) -> Images:
     """A set of the pictures in `files`, (name, content) each: pictures, and zips of pictures.
 
     The classes are the folders in the zips; a picture in no folder is of the class "upload".
@@ -64,12 +58,12 @@ def upload(files: Sequence[tuple[str, bytes]]) -> Images:
     classes: list[str] = []
     pixels = size = 0
     begun = time.thread_time()
-    for name, folder, data in _unpacked(files):
+    for name, folder, data in unpacked(files):
         size += len(data)
         if len(x) == COUNT:
             raise BadInput(f"The upload holds too many pictures; the limit is {COUNT:,}.")
         if size > TOTAL_BYTES:
-            raise BadInput(f"The upload is too large; the limit is {TOTAL_BYTES:,} bytes in all.")
+            raise BadInput(TOO_LARGE)
         image, area = _read(data, name)
         pixels += area
         if pixels > TOTAL_PIXELS:
@@ -92,82 +86,9 @@ def upload(files: Sequence[tuple[str, bytes]]) -> Images:
     )
 
 
-def _unpacked(files: Sequence[tuple[str, bytes]]) -> Iterator[tuple[str, str, bytes]]:
-    """Name, class and content of each picture, those in zips included."""
-    for name, data in files:
-        if _is_zip(name, data):
-            yield from _unzipped(name, data)
-        else:
-            yield name, "upload", data
-
-
-def _is_zip(name: str, data: bytes) -> bool:
-    return name.lower().endswith(".zip") or data[:4] in (b"PK\x03\x04", b"PK\x05\x06")
-
-
-def _unzipped(name: str, data: bytes) -> Iterator[tuple[str, str, bytes]]:
-    what = _called(name, "The zip")
-    if len(data) > TOTAL_BYTES:
-        raise BadInput(f"{what} has {len(data):,} bytes; the limit is {TOTAL_BYTES:,}.")
-    # counted by its signature, because opening it makes an object for every entry
-    if (count := data.count(b"PK\x01\x02")) > ENTRIES:
-        raise BadInput(f"{what} has {count:,} entries; the limit is {ENTRIES:,}.")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except Exception:  # zipfile promises no more than that it raises
-        raise BadInput(f"{what} is damaged, not complete, or no zip at all.") from None
-    with archive:
-        entries = [e for e in archive.infolist() if not e.is_dir()]
-        size = sum(e.file_size for e in entries)
-        if size > TOTAL_BYTES:
-            raise BadInput(f"{what} unpacks to {size:,} bytes; the limit is {TOTAL_BYTES:,}.")
-        if size > max(BYTES, RATIO * len(data)):
-            raise BadInput(
-                f"{what} unpacks to {size // len(data)} times its size; the limit is {RATIO} times."
-            )
-        for entry in entries:
-            path = re.split(r"[/\\]", entry.filename)
-            if path[0] == "" or ".." in path or ":" in path[0]:
-                raise BadInput(
-                    f"{what} holds {_called(entry.filename)}, which points out of the zip;"
-                    " only names inside it are allowed."
-                )
-            path = [p for p in path if p not in ("", ".")]
-            if _is_litter(path):
-                continue
-            if entry.flag_bits & 1:
-                raise BadInput(f"{what} is encrypted; upload it without a password.")
-            content = _content(archive, entry, what)
-            if _is_zip(entry.filename, content):
-                raise BadInput(f"{what} holds another zip; put the pictures into one zip.")
-            yield entry.filename, _clean(path[-2] if len(path) > 1 else "") or "upload", content
-
-
-def _is_litter(path: Sequence[str]) -> bool:
-    """Whether an operating system put this into the zip by itself."""
-    return any(p.startswith((".", "__MACOSX")) for p in path) or path[-1:] in (
-        [], ["Thumbs.db"], ["desktop.ini"],
-    )  # fmt: skip
-
-
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, what: str) -> bytes:
-    """One entry's bytes, and never more than its header says, or than a picture may have."""
-    if entry.file_size > BYTES:
-        called = _called(entry.filename)
-        raise BadInput(f"{called} has {entry.file_size:,} bytes; the limit is {BYTES:,}.")
-    # the other methods unpack in one go, without a limit
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise BadInput(f"{what} is packed in a way that is not allowed; use plain zip (deflate).")
-    try:
-        with archive.open(entry) as file:
-            return file.read(entry.file_size + 1)  # plain read() unpacks it all first
-    except Exception:  # a false header ends in errors of many kinds
-        raise BadInput(f"{what} is damaged at {_called(entry.filename)}; pack it anew.") from None
-
-
 def _read(data: bytes, name: str) -> tuple[NDArray[np.uint8], int]:
     """The picture, shape (28, 28), and how many pixels it had."""
-    what = _called(name)
+    what = called(name)
     if not data:
         raise BadInput(f"{what} is empty: it has 0 bytes.")
     if len(data) > BYTES:
@@ -255,13 +176,3 @@ def _without_specks(ink: Floats) -> Floats:
     sizes = np.bincount(pieces.ravel())
     sizes[0] = 0
     return np.asarray(np.where((sizes >= sizes.max() / 50)[pieces], ink, np.float32(0.0)))
-
-
-def _called(name: str, unnamed: str = "The picture") -> str:
-    clean = _clean(name.replace("\\", "/").rsplit("/", 1)[-1])
-    return f"'{clean}'" if clean else unnamed
-
-
-def _clean(name: str) -> str:
-    """A name from outside, fit for a sentence: no markup, no control characters, not too long."""
-    return re.sub(r"[^\w .+()-]", "?", name).strip()[:40]

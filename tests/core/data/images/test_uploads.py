@@ -18,7 +18,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from core.data.images import PARTS, BadInput, effort, load, picture, upload, uploads
+from core.data.images import PARTS, BadInput, effort, load, picture, unpack, upload, uploads
 
 
 def encoded(image, kind="PNG", **options):
@@ -441,7 +441,7 @@ def test_a_bomb_is_not_unpacked_to_find_out():
     ("limit", "value", "says"),
     [
         ("COUNT", 3, "holds too many pictures; the limit is 3"),
-        ("TOTAL_BYTES", 1000, "the limit is 1,000 bytes in all"),
+        ("TOTAL_BYTES", 1000, "is too large; the limit is 200,000,000 bytes in all"),
         ("TOTAL_PIXELS", 3 * 28 * 28, "the limit is 2,352 pixels in all"),
     ],
 )
@@ -455,10 +455,10 @@ def test_an_upload_has_limits_as_a_whole(monkeypatch, limit, value, says):
 
 def test_a_zip_has_limits_as_a_whole(monkeypatch):
     data = zipped({"a.png": ink(0), "b.png": ink(1)})
-    monkeypatch.setattr(uploads, "TOTAL_BYTES", len(data))
+    monkeypatch.setattr(unpack, "TOTAL_BYTES", len(data))
     with pytest.raises(BadInput, match=f"'s.zip' unpacks to .* the limit is {len(data)}"):
         upload([("s.zip", zipped({"a.png": bytes(len(data) + 1)}))])
-    monkeypatch.setattr(uploads, "TOTAL_BYTES", len(data) - 1)
+    monkeypatch.setattr(unpack, "TOTAL_BYTES", len(data) - 1)
     with pytest.raises(BadInput, match=rf"'s.zip' has {len(data)} bytes"):
         upload([("s.zip", data)])
 
