@@ -56,7 +56,7 @@ shown = (run, run.step.number, other, config.loss, config.instance_noise, config
 
 def replay() -> go.Figure:
     """The newest epoch, and the recorded ones to play and scrub."""
-    recorded = p.recall(shown, lambda: moments(run, other, FRAMES))
+    recorded = p.recall("moments", shown, lambda: moments(run, other, FRAMES))
     return figure(config, recorded, run.losses, style, other and other.losses)
 
 

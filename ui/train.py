@@ -76,7 +76,7 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
     theirs = other.losses if other else None
 
     def replay() -> go.Figure:
-        recorded = p.recall((run, run.step.number), lambda: snapshot(run, FRAMES))
+        recorded = p.recall("moments", (run, run.step.number), lambda: snapshot(run, FRAMES))
         moments = [subject.moment(config, step) for step in recorded]
         return figure(panels, moments, run.losses, run.total, style, theirs)
 

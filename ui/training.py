@@ -64,13 +64,13 @@ class Player(Generic[C]):
         self.said = ""
         self.clock: Clock | None = None
         self._resting: tuple[Any, go.Figure] | None = None
-        self._recalled: tuple[Any, Any] = (None, None)
+        self._recalled: dict[str, tuple[Any, Any]] = {}
 
-    def recall(self, key: Any, make: Callable[[], T]) -> T:
+    def recall(self, name: str, key: Any, make: Callable[[], T]) -> T:
         """What `make` returned when `key` was last the same; made anew when it has changed."""
-        recalled = self._recalled  # a download may ask at the same time, in another thread
-        if recalled[0] != key:
-            self._recalled = recalled = (key, make())
+        recalled = self._recalled.get(name)  # a download may ask meanwhile, in another thread
+        if recalled is None or recalled[0] != key:
+            self._recalled[name] = recalled = (key, make())
         made: T = recalled[1]
         return made
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,13 @@ class Host:
         """
         after = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(after[11]) + int(after[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rest(self) -> None:
+        """Wait until it does nothing: what a first visit sets to work goes on behind the page."""
+        before = -1.0
+        while self.worked() - before > 0.02:
+            before = self.worked()
+            time.sleep(0.5)
 
 
 @contextmanager

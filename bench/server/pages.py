@@ -75,6 +75,7 @@ async def pages(options: tuple[str, ...]) -> AsyncIterator[Figure]:
             query = f"{move.page}.view={move.view}" if move.view else ""
             # the first one loads what all later visitors find loaded
             await arrive(host.port, move.page, query)
+            host.rest()
             before = host.worked()
             opened = [1e3 * await arrive(host.port, move.page, query) for _ in range(OPENED)]
             work["opened"].append(1e3 * (host.worked() - before) / OPENED)

@@ -12,7 +12,7 @@ from core.diffusion.process import Array
 from core.diffusion.schedule import Schedule
 from core.diffusion_digits.path import Path
 from core.figures.images import cells, placed, png, sheet
-from core.figures.replay import REPLAY_HEIGHT, replay
+from core.figures.replay import REPLAY_HEIGHT, Replayed, replay
 from core.figures.theme import Theme, axis, heading, layout, typed, word
 
 POINTS = 200  # of a curve: more are not seen
@@ -107,7 +107,7 @@ def film(path: Path, theme: Theme, *, size: int = 200) -> go.Figure:
         ]
 
     frames = stations(len(path.at) - 1, 60)
-    fig = go.Figure(
+    fig = Replayed(
         layout=layout(
             theme, size + 26 + REPLAY_HEIGHT, width=3 * size, hovermode=False, images=shown(0),
             annotations=words, xaxis=bare, yaxis=bare,

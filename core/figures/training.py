@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from core.figures.history import marker, smooth, thin
 from core.figures.images import Pixels, placed, sheet
-from core.figures.replay import REPLAY_HEIGHT, replay
+from core.figures.replay import REPLAY_HEIGHT, Replayed, replay
 from core.figures.theme import Theme, axis, heading, layout
 
 Losses = Mapping[str, Sequence[float]]
@@ -112,7 +112,7 @@ def figure(
 ) -> go.Figure:  # fmt: skip
     """The last of the moments; where there are several, also a slider and a play button for all."""
     last = spec(panels, moments[-1], losses, total, style, other)
-    fig = go.Figure(**last)
+    fig = Replayed(**last)
     if len(moments) > 1:
         moving = [k for k, trace in enumerate(last["data"]) if trace.get("meta") == "moving"]
         frames, layouts = {}, {}

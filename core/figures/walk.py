@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures.images import Pixels, placed, png, sheet
-from core.figures.replay import REPLAY_HEIGHT, replay
+from core.figures.replay import REPLAY_HEIGHT, Replayed, replay
 from core.figures.theme import Theme, layout
 
 
@@ -32,7 +32,7 @@ def film(images: Pixels, theme: Theme, *, meaning: str = "generated", size: int 
     colour = getattr(theme, meaning)
     tall, wide = images.shape[1:]
     bare = {"visible": False, "fixedrange": True}
-    fig = go.Figure(
+    fig = Replayed(
         data=[{"type": "image", "source": png(images[0], colour), "hoverinfo": "skip"}],
         layout=layout(
             theme, size + REPLAY_HEIGHT, width=size, hovermode=False,

@@ -69,6 +69,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
 
     def replay() -> go.Figure:
         recorded = p.recall(
+            "moments",
             (run, run.step.number),
             lambda: [moment(config, s.number, s.view.weights) for s in snapshot(run, FRAMES)],
         )
@@ -85,8 +86,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
 
     def words() -> None:
         step = run.step
-        denoise = learned(config, step.view.weights)
-        d = distance(drawn(denoise, config.process, SAMPLES, config.d), config.data)
+        d = p.recall("distance", (config, run, step.number), lambda: _distance(config, step))
         least = floor(config.data, SAMPLES)
         nats = None if run.status == "running" else terms_of(config, step)
         for slot, (label, value, below, meaning) in zip(numbers, report.numbers(
@@ -127,6 +127,12 @@ def _first() -> None:
     """One update of a small training: much of PyTorch is loaded only when it is used."""
     config = Config(width=8, batch=8)
     next(diffusion.resume(config, diffusion.begin(config)))
+
+
+def _distance(config: Config, step: Step) -> float:
+    """From the points that a step's denoiser makes to the target."""
+    denoise = learned(config, step.view.weights)
+    return distance(drawn(denoise, config.process, SAMPLES, config.d), config.data)
 
 
 def terms_of(config: Config, step: Step) -> Bound:

@@ -7,7 +7,7 @@ import importlib
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 # Streamlit imports it with a page's first figure. A second run, which a phone asks for at once,
@@ -88,17 +88,18 @@ def kept(name: str, key: Hashable, make: Callable[[], T]) -> T:
 
 def path_of(net: Trained, now: Settings) -> tuple[Path, float]:
     """The whole path under these settings, and the seconds that it took."""
+    return kept("paths", now, partial(_path, net, now))
 
-    def make() -> tuple[Path, float]:
-        from core.diffusion_digits.model import denoiser
 
-        s, begun = net.config.process, time.perf_counter()
-        denoise = denoiser(net.config, net.model, now.labels(1), now.guidance)
-        path = whole(jumps(denoise, noise(now, 1, net.config.side), s, now),
-                     len(times(s, now.steps)) - 1)  # fmt: skip
-        return path, time.perf_counter() - begun
+@lru_cache(maxsize=16)  # of all visitors, some 0.5 MB each: a class opens the same one
+def _path(net: Trained, now: Settings) -> tuple[Path, float]:
+    from core.diffusion_digits.model import denoiser
 
-    return kept("paths", now, make)
+    s, begun = net.config.process, time.perf_counter()
+    denoise = denoiser(net.config, net.model, now.labels(1), now.guidance)
+    path = whole(jumps(denoise, noise(now, 1, net.config.side), s, now),
+                 len(times(s, now.steps)) - 1)  # fmt: skip
+    return path, time.perf_counter() - begun
 
 
 def whole(path: Iterator[Jump], n: int) -> Path:

@@ -12,7 +12,7 @@ from core.diffusion.process import Array
 from core.diffusion.schedule import Schedule
 from core.figures.diffusion.panels import axes, colour, shades
 from core.figures.diffusion.trails import lines, points, thin, trace
-from core.figures.replay import REPLAY_HEIGHT, replay
+from core.figures.replay import REPLAY_HEIGHT, Replayed, replay
 from core.figures.theme import Theme, layout, tint, typed
 
 STATIONS = 40
@@ -39,7 +39,7 @@ def film(
     def behind(k: int) -> list[dict[str, Any]]:
         return shades(data, s, times[k], theme, backwards=backwards)
 
-    fig = go.Figure(
+    fig = Replayed(
         data=[typed(one) for one in moving(0)],
         layout=layout(
             theme, SIZE + REPLAY_HEIGHT, width=SIZE, images=behind(0), hovermode=False,

@@ -13,7 +13,7 @@ from core.diffusion.config import Config
 from core.diffusion.moment import Moment, edges, reach
 from core.diffusion.process import Array
 from core.figures.history import marker, smooth, thin
-from core.figures.replay import REPLAY_HEIGHT, replay
+from core.figures.replay import REPLAY_HEIGHT, Replayed, replay
 from core.figures.theme import Theme, axis, heading, layout, tint, word
 
 Losses = Mapping[str, Sequence[float]]
@@ -80,7 +80,7 @@ def figure(
 ) -> go.Figure:  # fmt: skip
     """The last of the moments; where there are several, also a slider and a play button for all."""
     last = spec(config, moments[-1], losses, total, style, other)
-    fig = go.Figure(**last)
+    fig = Replayed(**last)
     if len(moments) > 1:
         moving = [k for k, trace in enumerate(last["data"]) if trace.get("meta") == "moving"]
         panel = _plane if config.d == 2 else _line

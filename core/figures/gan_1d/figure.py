@@ -18,7 +18,7 @@ from core.figures.gan_1d.axes import (
 from core.figures.gan_1d.moment import Losses, Moment, Style
 from core.figures.gan_1d.traces import densities, history, maps
 from core.figures.history import marker
-from core.figures.replay import REPLAY_HEIGHT, replay
+from core.figures.replay import REPLAY_HEIGHT, Replayed, replay
 from core.figures.theme import axis, heading, layout
 from core.gan_1d.config import Config
 
@@ -70,7 +70,7 @@ def figure(
     losses, other : as for `spec`.
     """
     last = spec(config, moments[-1], losses, style, other)
-    fig = go.Figure(**last)
+    fig = Replayed(**last)
     if len(moments) > 1:
         moving = [k for k, trace in enumerate(last["data"]) if trace.get("meta") == "moving"]
         span = loss_range(losses)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 from numpy.testing import assert_array_equal
 
-from core.figures.replay import replay
+from core.figures.replay import Replayed, replay
 from core.figures.theme import DARK, LIGHT
 
 X = np.arange(3.0)
@@ -17,7 +17,7 @@ FRAMES = {0: [{"x": X, "y": X}], 10: [{"x": X, "y": 2 * X}], 1500: [{"x": X, "y"
 
 @pytest.fixture
 def fig():
-    figure = go.Figure([{"type": "scatter", "x": X, "y": y} for y in (X, 3 * X)])
+    figure = Replayed([{"type": "scatter", "x": X, "y": y} for y in (X, 3 * X)])
     replay(figure, FRAMES, [1], LIGHT, "epoch")
     return figure
 
@@ -62,8 +62,16 @@ def test_the_curves_of_the_figure_stay(fig):
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_the_controls_have_the_themes_colours(theme):
-    figure = go.Figure([{"y": X}])
+    figure = Replayed([{"y": X}])
     replay(figure, {0: [{"y": X}]}, [0], theme, "step")
     text = json.dumps(figure.layout.to_plotly_json())
     assert theme.ink in text
     assert theme.theory in text
+
+
+def test_the_browser_gets_what_plotly_would_send(fig):
+    sent = json.loads(fig.to_json())
+    checked = go.Figure(fig.data, fig.layout, fig.frames)
+    assert sent == json.loads(checked.to_json())
+    assert len(sent["frames"]) == 3
+    assert "frames" not in Replayed(fig.data).to_dict()
