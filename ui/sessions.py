@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import socket
 import threading
 
 import streamlit as st
@@ -61,6 +64,18 @@ def bound(manager: MemoryUploadedFileManager) -> None:
     manager.add_file = add  # type: ignore[method-assign]
 
 
+def send_at_once(loop: asyncio.AbstractEventLoop) -> None:
+    """Have the sockets that the loop listens to, and those that it has open, hold nothing back.
+
+    Streamlit's do: asyncio sets TCP_NODELAY only on sockets whose protocol is named. So a page's
+    second packet waited until the browser had acknowledged the first, which it does after 40 ms.
+    """
+    selector = getattr(loop, "_selector", None)  # Windows' loop has none
+    for key in list(selector.get_map().values()) if selector else []:
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(key.fd)) as opened:
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # accepted ones inherit it
+
+
 @st.cache_resource(show_spinner=False)
 def look_after() -> None:
     """Once a process, when all that the pages import is there: begin the rounds, set the bounds."""
@@ -75,4 +90,5 @@ def look_after() -> None:
         # the event loop: 0.4 s each in which nobody else is served
         AppSession.register_file_watchers = lambda _: None  # type: ignore[assignment, method-assign]
     loop = server._get_async_objs().eventloop
+    loop.call_soon_threadsafe(send_at_once, loop)
     loop.call_soon_threadsafe(Rounds(loop).look)

@@ -1,6 +1,7 @@
 """What a session may hold; what is freed when it ends; what it costs when it comes back."""
 
 import asyncio
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -71,3 +72,33 @@ def test_a_session_that_comes_back_is_not_watched():
 
     with serve() as host, ThreadPoolExecutor() as apart:
         assert apart.submit(asyncio.run, meet(host)).result() < BACK * 0.3
+
+
+def test_nothing_is_held_back_until_the_browser_has_acknowledged_what_came_before():
+    """On a socket that is open, and on one that comes, both of a server made as Streamlit's is."""
+
+    def held_back(writer: asyncio.StreamWriter) -> bool:
+        sock = writer.get_extra_info("socket")
+        return not sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+    async def meet() -> list[bool]:
+        came = asyncio.Queue[asyncio.StreamWriter]()
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", 0))
+        server = await asyncio.start_server(lambda _, w: came.put_nowait(w), sock=listening)
+        _, one = await asyncio.open_connection(*listening.getsockname())
+        first = await came.get()
+        before = held_back(first)
+        sessions.send_at_once(asyncio.get_running_loop())
+        _, two = await asyncio.open_connection(*listening.getsockname())
+        second = await came.get()
+        found = [before, held_back(first), held_back(second)]
+        for writer in (one, two, first, second):
+            writer.close()
+            await writer.wait_closed()
+        server.close()
+        await server.wait_closed()
+        return found
+
+    with ThreadPoolExecutor() as apart:
+        assert apart.submit(asyncio.run, meet()).result() == [True, False, False]
