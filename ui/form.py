@@ -14,7 +14,7 @@ from core.scene import Scene
 
 C = TypeVar("C")
 ERROR = ":material/error:"
-TOLD = 5  # of a link's complaints
+TOLD = 60  # of a link's complaints: more than a page has settings
 Field = dataclasses.Field[Any]
 # the least and the largest number, whole where these are, the largest perhaps by the name of the
 # setting that says it; or the options; or on and off; or what a setting says of itself

@@ -16,7 +16,7 @@ from core.diffusion.bound import Bound, bound, entropy
 from core.diffusion.config import networks
 from core.diffusion.denoiser import exact, learned
 from core.diffusion.measure import SAMPLES, distance, drawn, floor
-from core.diffusion.moment import moment
+from core.diffusion.moment import Moment, moment
 from core.diffusion.scenes import SCENES
 from core.figures.diffusion.terms import terms
 from core.figures.diffusion.training import Style, figure, spec
@@ -71,7 +71,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
         recorded = p.recall(
             "moments",
             (run, run.step.number),
-            lambda: [moment(config, s.number, s.view.weights) for s in snapshot(run, FRAMES)],
+            lambda: [moment_of(config, step) for step in snapshot(run, FRAMES)],
         )
         return figure(config, recorded, run.losses, run.total, style, theirs)
 
@@ -86,7 +86,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
 
     def words() -> None:
         step = run.step
-        d = p.recall("distance", (config, run, step.number), lambda: _distance(config, step))
+        d = distance_of(config, step)
         least = floor(config.data, SAMPLES)
         nats = None if run.status == "running" else terms_of(config, step)
         for slot, (label, value, below, meaning) in zip(numbers, report.numbers(
@@ -94,12 +94,12 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
         ), strict=True):  # fmt: skip
             slot("metric", label, value, below, delta_color="off", delta_arrow="off", help=meaning)
         verdict("markdown", report.verdict(config, d, least, step.number) or " ")
-        now = moment(config, step.number, step.view.weights)
+        now = moment_of(config, step)
         formula("latex", report.formula(config, step, now, look.theme.words))
         player.progress(progress, p)
 
     def picture() -> None:
-        now = moment(config, run.step.number, run.step.view.weights)
+        now = moment_of(config, run.step)
         chart.draw(spec(config, now, run.losses, run.total, style, theirs))
 
     words()
@@ -129,10 +129,25 @@ def _first() -> None:
     next(diffusion.resume(config, diffusion.begin(config)))
 
 
-def _distance(config: Config, step: Step) -> float:
+def moment_of(config: Config, step: Step) -> Moment:
+    """The picture of a step, once for all who look at these weights: a class begins alike."""
+    return _moment(config, step.number, digest(step.view.weights), step.view.weights)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)  # some 15 kB each
+def _moment(config: Config, number: int, key: str, _weights: Sequence[Array]) -> Moment:
+    return moment(config, number, _weights)
+
+
+def distance_of(config: Config, step: Step) -> float:
     """From the points that a step's denoiser makes to the target."""
-    denoise = learned(config, step.view.weights)
-    return distance(drawn(denoise, config.process, SAMPLES, config.d), config.data)
+    return _distance(config, digest(step.view.weights), step.view.weights)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _distance(config: Config, key: str, _weights: Sequence[Array]) -> float:
+    points = drawn(learned(config, _weights), config.process, SAMPLES, config.d)
+    return distance(points, config.data)
 
 
 def terms_of(config: Config, step: Step) -> Bound:
