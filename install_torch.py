@@ -30,7 +30,7 @@ def main() -> int:
         return 0
     torch = pinned()
     # Already there, or in a folder that pip is configured to look into: nobody is asked.
-    if install(torch, "--retries=0", stderr=subprocess.DEVNULL):
+    if install(torch, "--retries=0", "--timeout=5", stderr=subprocess.DEVNULL):
         return 0
     index = os.environ.get("TORCH_INDEX", CPU_BUILDS)
     shown = re.sub(r"//[^/@]*@", "//", index)  # without the password that an address may hold

@@ -33,15 +33,15 @@ def main() -> None:
     warnings.simplefilter("ignore")
     from streamlit.testing.v1 import AppTest
 
-    for row in LESSONS:
-        AppTest.from_file(str(ROOT / row.page), default_timeout=60).run()
-    import core.fit  # noqa: F401
-
     for name, warm in WARM.items():
-        prepare(name, warm).join()
+        prepare(name, "", warm).join()
     codes = np.random.default_rng(0).normal(size=(200, 10))
     for method in ("t-SNE", "UMAP"):
         embed(codes, method)
+    for row in LESSONS:
+        page = AppTest.from_file(str(ROOT / row.page), default_timeout=60)
+        page.query_params[f"{row.stem}.view"] = "Train"
+        page.run().button(key=f"{row.stem}.step").click().run()
     ms, objects = collection()
     print(f"settled      {ms:6.1f} ms, {objects:7,} objects   budget 20 ms")
     gc.unfreeze()

@@ -94,11 +94,12 @@ class History(Generic[C]):
 
     def turn(self, step: Step, config: C) -> None:
         """From this newest step on the settings are these."""
-        if self.records and self.records[-1].step.number == step.number:
-            self.records.pop()
         if self.large and step.number:  # the state of step 0 is none
             step = replace(step, state=GONE)
-        self.records.append(Record(step, config, pinned=True))
+        past = self.records
+        if past and past[-1].step.number == step.number:
+            past = past[:-1]
+        self.records = [*past, Record(step, config, pinned=True)]  # never empty for another thread
 
     def until(self, step: Step, config: C) -> History[C]:
         """The past before a step, which then goes on from it under these settings."""

@@ -12,18 +12,31 @@ from types import TracebackType
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-CGROUP = Path("/sys/fs/cgroup")
+CGROUP, OWN = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 
 
-def cores(cgroup: Path = CGROUP) -> int:
-    """The cores that this process may use: its affinity (`taskset`), or a container's share of time
-    where that is less; at least 1. cgroup : where Linux tells of that share."""
+def cores(cgroup: Path = CGROUP, own: Path = OWN) -> int:
+    """The cores that this process may use: its affinity (`taskset`), or its control groups' share
+    of time (a container's, a service's) where that is less; at least 1.
+
+    cgroup : where Linux tells of the groups' shares. own : where it tells which ones are ours.
+    """
     if hasattr(os, "sched_getaffinity"):
         allowed = len(os.sched_getaffinity(0))
     else:  # macOS and Windows
         allowed = os.cpu_count() or 1
-    share = _share(cgroup)
-    return allowed if share is None else max(min(allowed, int(share)), 1)
+    shares = [share for group in _groups(cgroup, own) if (share := _share(group)) is not None]
+    return max(min([allowed, *map(int, shares)]), 1)
+
+
+def _groups(cgroup: Path, own: Path) -> list[Path]:
+    """The control groups that this process is in, from its own up to the one of all."""
+    try:
+        inside = own.read_text().rpartition("0::/")[2].strip()  # of version 2
+    except OSError:
+        inside = ""
+    group = cgroup / inside
+    return [group, *(parent for parent in group.parents if parent.is_relative_to(cgroup))]
 
 
 def _share(cgroup: Path) -> float | None:

@@ -204,12 +204,13 @@ class Run(Generic[C]):
             raise ValueError(f"step {number} was not reached; allowed are 0 to {self.step.number}.")
 
     def _start(self, number: int) -> Step:
-        """Where a fork begins. A large state is not waited for: its training makes up for it."""
+        """Where a fork begins. Its own training makes up for a state that is large, or far away."""
         self._check(number)
         past = self.before(number)
         if past.number == number and past.state is not GONE:
             return past
-        if not self.history.large or self.total <= number < self.step.number:
+        far = number - past.number > (self.rate or float("inf"))  # more than a second
+        if not (self.history.large or far) or self.total <= number < self.step.number:
             return self.at(number)
         if number == self.step.number:
             return hold(self.step)

@@ -21,7 +21,7 @@ FRAMES = 50
 PACES = {"full speed": None, "30 epochs/s": 30.0, "5 epochs/s": 5.0}
 
 _, look = page.page(LESSON)
-compiling = player.prepare("Compiling the fast engine", WARM["1-D GAN kernel"])
+compiling = player.prepare("Compiling the fast engine", LESSON, WARM["1-D GAN kernel"])
 own = {"pace": tuple(PACES), "arrows": bool}
 first = link.arrive(LESSON, gan_1d.Config, SCENES, own)
 pills, notice = st.container(key="scenes"), st.container()

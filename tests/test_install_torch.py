@@ -94,11 +94,12 @@ class Project:
         (folder / ".venv").symlink_to(environment)
 
     def run(self, *command, **variables):
-        """The command, where nothing but `variables` is set for pip and make."""
+        """The command, where nothing but `variables` is set for pip and make; None is not set."""
         variables |= {"PATH": os.environ["PATH"], "PIP_CONFIG_FILE": os.devnull}
         # An address that nothing serves: no test may reach the network by mistake.
         nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9", "PIP_RETRIES": "0"}
         variables = nowhere | {"TORCH_INDEX_SECONDS": "300"} | variables
+        variables = {name: value for name, value in variables.items() if value is not None}
         options = dict(cwd=self.folder, capture_output=True, text=True, timeout=300)
         return subprocess.run(command, env=variables, **options)
 

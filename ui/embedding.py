@@ -94,7 +94,7 @@ def panel(
 @st.fragment(run_every=0.4)
 def _watch(layout: Layout) -> None:
     """How far the layout is, in its own reruns: the page stays free. At the end the page reruns."""
-    if layout.done:
+    if layout.done or layout.left_out:
         st.rerun()
     share, words = layout.progress()
     st.progress(share, f"{words} Until then, PCA.")

@@ -14,7 +14,7 @@ from core.figures.theme import DARK, LIGHT, Theme
 from ui import form, link
 from ui.lessons import LESSONS, Lesson, lesson
 from ui.live import hasty_clicks, held_keys, narrow_screen
-from ui.sessions import look_after
+from ui.sessions import look_after, settle_page
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 TITLE = "Deep generative models, live"
@@ -73,6 +73,7 @@ def _begin(title: str) -> Look:
         initial_sidebar_state=SIDEBAR,
     )
     look_after()
+    settle_page(title)
     st.html(f"<style>{(ASSETS / 'app.css').read_text(encoding='utf-8')}</style>")
     hasty_clicks()
     held_keys()

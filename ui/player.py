@@ -21,8 +21,11 @@ WORDS = 0.4  # and from one set of numbers to the next
 
 
 @st.cache_resource(show_spinner=False)
-def prepare(name: str, _make: Callable[[], object]) -> threading.Thread:
-    """Call `_make` in the background, once a process: what the first Train would wait for."""
+def prepare(name: str, of: str, _make: Callable[[], object]) -> threading.Thread:
+    """Call `_make` in the background, once a process: what the first Train would wait for.
+
+    name : what the page says meanwhile. of : tells it from others of that name.
+    """
 
     def work() -> None:
         _make()
@@ -44,7 +47,7 @@ class Slot:
         self._at = getattr(self._at, kind)(*args, **kwargs)
 
 
-def shown(p: Player[Any], act: Callable[..., object]) -> Callable[..., None]:
+def while_shown(p: Player[Any], act: Callable[..., object]) -> Callable[..., None]:
     """`act` as the callback of a button: only while the training it was drawn for is shown.
 
     The second of two hasty clicks, or one that was on its way when the screen changed, finds
@@ -70,7 +73,8 @@ def buttons(lesson: str, p: Player[Any], parts: Mapping[str, str], unit: str = "
     columns = st.columns(3, gap="small")
     columns[0].button(
         "Train", key=f"{lesson}.train", type="primary", icon=":material/play_arrow:",
-        disabled=running or over, width="stretch", on_click=shown(p, p.play), help=_why_not(run),
+        disabled=running or over, width="stretch", on_click=while_shown(p, p.play),
+        help=_why_not(run),
     )  # fmt: skip
     columns[1].button(
         "Pause", key=f"{lesson}.pause", icon=":material/pause:",
@@ -79,17 +83,17 @@ def buttons(lesson: str, p: Player[Any], parts: Mapping[str, str], unit: str = "
     )  # fmt: skip
     columns[2].button(
         "Reset", key=f"{lesson}.reset", icon=":material/replay:", width="stretch",
-        on_click=shown(p, p.reset), disabled=not run.step.number,
+        on_click=while_shown(p, p.reset), disabled=not run.step.number,
         help="Back to the untrained networks. What was trained is kept and can be brought back.",
     )  # fmt: skip
     first, *others = st.columns(1 + len(parts), gap="small")
     first.button(
-        f"1 {unit}", key=f"{lesson}.step", width="stretch", on_click=shown(p, p.nudge),
+        f"1 {unit}", key=f"{lesson}.step", width="stretch", on_click=while_shown(p, p.nudge),
         disabled=running or over,
     )  # fmt: skip
     for column, (part, label) in zip(others, parts.items(), strict=True):
         column.button(
-            label, key=f"{lesson}.step_{part}", width="stretch", on_click=shown(p, p.nudge),
+            label, key=f"{lesson}.step_{part}", width="stretch", on_click=while_shown(p, p.nudge),
             args=(part,), disabled=running or over,
             help=f"One {unit} in which only the {part} learns; it counts as one.",
         )  # fmt: skip
@@ -157,19 +161,19 @@ def forks(lesson: str, p: Player[Any]) -> None:
             "With unchanged settings the numbers repeat exactly.",
         )  # fmt: skip
         st.button(
-            "Fork", key=f"{lesson}.fork", icon=":material/fork_right:", on_click=shown(p, _fork),
-            args=(lesson, p), disabled=not run.step.number,
+            "Fork", key=f"{lesson}.fork", icon=":material/fork_right:",
+            on_click=while_shown(p, _fork), args=(lesson, p), disabled=not run.step.number,
         )  # fmt: skip
         if p.now.other is not None:
-            st.button("Swap futures", key=f"{lesson}.swap", on_click=shown(p, _swap),
+            st.button("Swap futures", key=f"{lesson}.swap", on_click=while_shown(p, _swap),
                       args=(lesson, p))  # fmt: skip
-            st.button("Drop the dotted one", key=f"{lesson}.drop", on_click=shown(p, p.drop))
+            st.button("Drop the dotted one", key=f"{lesson}.drop", on_click=while_shown(p, p.drop))
         if p.shelf:
             kept = p.shelf[-1].run
             st.button(
                 f"Bring back {kept.step.number:,} of {kept.total:,}",
                 help="What was set aside. The last three are kept; press on for the next.",
-                key=f"{lesson}.back", on_click=shown(p, _bring_back), args=(lesson, p),
+                key=f"{lesson}.back", on_click=while_shown(p, _bring_back), args=(lesson, p),
                 icon=":material/undo:",
             )  # fmt: skip
 

@@ -7,6 +7,9 @@ import contextlib
 import os
 import socket
 import threading
+from collections.abc import Callable, Mapping
+from selectors import SelectorKey
+from typing import Any
 
 import streamlit as st
 from streamlit import config, runtime
@@ -70,16 +73,24 @@ def send_at_once(loop: asyncio.AbstractEventLoop) -> None:
     Streamlit's do: asyncio sets TCP_NODELAY only on sockets whose protocol is named. So a page's
     second packet waited until the browser had acknowledged the first, which it does after 40 ms.
     """
-    selector = getattr(loop, "_selector", None)  # Windows' loop has none
-    for key in list(selector.get_map().values()) if selector else []:
+    # Windows' loop has no such map
+    find: Callable[[], Mapping[Any, SelectorKey]] = getattr(
+        getattr(loop, "_selector", None), "get_map", dict
+    )
+    for key in list(find().values()):
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(key.fd)) as opened:
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # accepted ones inherit it
 
 
 @st.cache_resource(show_spinner=False)
-def look_after() -> None:
-    """Once a process, when all that the pages import is there: begin the rounds, set the bounds."""
+def settle_page(title: str) -> None:
+    """Once a process for each page, when all that it imports is there."""
     settle()
+
+
+@st.cache_resource(show_spinner=False)
+def look_after() -> None:
+    """Once a process: begin the rounds, set the bounds."""
     server = runtime.get_instance() if runtime.exists() else None
     files = getattr(server, "_uploaded_file_mgr", None)
     if server is None or not isinstance(files, MemoryUploadedFileManager):

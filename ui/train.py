@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -47,7 +46,9 @@ class Subject(Generic[R]):
 
 def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
     """The whole view. Must be the last call of a page: a training goes on inside it."""
-    loading = player.prepare("Loading PyTorch", partial(importlib.import_module, "core.fit"))
+    loading = player.prepare(
+        "Loading PyTorch", lesson, partial(_first, subject.family, subject.kind())
+    )
     before = training.known(lesson)
     if before and before.run.step.number and form.entered(lesson):
         form.write(lesson, before.run.config)  # other views share some settings; it keeps its own
@@ -113,6 +114,11 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
         "Pictures for the script": ("digits.npz", export.pictures),
     }, {"view": "Train"})  # fmt: skip
     player.live(p, status, picture, words, PACES[pace], loading, progress)
+
+
+def _first(family: Family[R], config: R) -> None:
+    """One update of a training: much of PyTorch is loaded only when it is used."""
+    next(family.resume(config, family.begin(config)))
 
 
 def _at_hand(data: str) -> bool:

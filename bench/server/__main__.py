@@ -18,6 +18,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
+from bench.server.background import layouts, uploads
 from bench.server.crowd import crowd
 from bench.server.figure import HEAD, Figure, compared
 from bench.server.heavy import heavy
@@ -36,6 +37,8 @@ PARTS: dict[str, Part] = {
     "flood": flood,
     "link": link,
     "back": back,
+    "uploads": uploads,
+    "layouts": layouts,
     "heavy": heavy,
 }
 COLLECTOR = "--runner.postScriptGC={}"

@@ -21,6 +21,7 @@ TRAIN = "diffusion_digits.view=Train&diffusion_digits.data="
 LARGEST = "&diffusion_digits.width=64&diffusion_digits.batch=512"
 # never done while it is watched
 GAN = "gan_1d.epochs=20000&gan_1d.d_steps=100&gan_1d.g_width=64&gan_1d.d_width=64"
+BACK = 50  # MB that may stay when they have gone
 MEMORY = 500 * min(VISITORS, cores())  # MB: so many stretches are at work at once
 
 
@@ -77,4 +78,4 @@ async def three(data: str, options: tuple[str, ...]) -> AsyncIterator[Figure]:
             yield Figure(f"{name}: the most memory", "MB", [most], (MEMORY,))
             await ended(host)
             left = host.memory() - before
-            yield Figure(f"{name}: memory when they have gone", "MB", [left])
+            yield Figure(f"{name}: memory when they have gone", "MB", [left], (BACK,))

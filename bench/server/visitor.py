@@ -1,20 +1,23 @@
 """A visitor without a browser: Streamlit's own messages over its own websocket.
 
 It does what the browser's page does between a click and the picture, and draws nothing: what it
-measures is the server. Fragments that run by a clock are not run, and values that components send
-of themselves (a phone's narrow screen) are not sent.
+measures is the server. Fragments that run by a clock run only in `watch`, and values that
+components send of themselves (a phone's narrow screen) are not sent.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+import urllib.request
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileUploaderState
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -31,8 +34,10 @@ VALUES = {
     "text_input": "string_value",
     "button_group": "string_array_value",
     "bidi_component": "json_value",
+    "file_uploader": "file_uploader_state_value",
 }
 FRAME = '{"token"'  # so begin the texts with which `ui.live.LiveFigure` draws a picture
+ENDS = ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 LIMIT = 120.0  # seconds: who waits longer was forgotten
 
 
@@ -45,12 +50,15 @@ class Visitor:
     trainings, counted. received : bytes.
     """
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
+    def __init__(self, socket: ClientConnection, port: int) -> None:
+        self._socket, self._port = socket, port
         self._page = self._query = self.session = ""
         self._begun = False
         self._known: set[str] = set()
         self._fresh: set[str] = set()
+        # fragment -> seconds after which it runs again; the same of the run that is under way
+        self._clocks: dict[str, float] = {}
+        self._ticking: dict[str, float] = {}
         self._changed = asyncio.Event()
         self.widgets: dict[str, tuple[str, str]] = {}
         self.trouble: list[str] = []
@@ -86,6 +94,32 @@ class Visitor:
             setattr(state, field, value)
         return await self._ask(state, wait=wait)
 
+    async def upload(self, key: str, name: str, content: bytes, *, wait: bool = True) -> float:
+        """Give a file to an uploader; the seconds until the page was there again.
+
+        The server must run with --server.enableXsrfProtection=false.
+        """
+        state, file = FileUploaderState(), str(uuid.uuid4())
+        state.uploaded_file_info.add(name=name, size=len(content), file_id=file)
+        mark = uuid.uuid4().hex
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._port}/_stcore/upload_file/{self.session}/{file}",
+            head.encode() + content + f"\r\n--{mark}--\r\n".encode(), method="PUT",
+            headers={"Content-Type": f"multipart/form-data; boundary={mark}"},
+        )  # fmt: skip
+        await asyncio.to_thread(urllib.request.urlopen, request)
+        widget = WidgetState(id=self.widgets[key][0], file_uploader_state_value=state)
+        return await self._ask(widget, wait=wait)
+
+    async def watch(self) -> None:
+        """Run the page's fragments by their clocks until it has none any more."""
+        while self._clocks:
+            fragment, seconds = next(iter(self._clocks.items()))
+            await asyncio.sleep(seconds)
+            if fragment in self._clocks:
+                await self._ask(fragment=fragment, wait=True)
+
     async def until(self, true: Callable[[], object], limit: float = LIMIT) -> float:
         """Wait until something holds of what was sent; the seconds. Raises TimeoutError."""
         begun = time.perf_counter()
@@ -95,12 +129,15 @@ class Visitor:
                 await self._changed.wait()
         return time.perf_counter() - begun
 
-    async def _ask(self, *states: WidgetState, page: str = "", wait: bool) -> float:
+    async def _ask(
+        self, *states: WidgetState, page: str = "", fragment: str = "", wait: bool
+    ) -> float:
         # Only what has changed is sent: the server remembers the other widgets.
         message = BackMsg()
         asked = message.rerun_script
         asked.query_string, asked.page_name, asked.page_script_hash = self._query, page, self._page
         asked.widget_states.widgets.extend(states)
+        asked.fragment_id, asked.is_auto_rerun = fragment, bool(fragment)
         asked.cached_message_hashes.extend(self._known)
         self._begun = self.answered = False
         self.trouble = []
@@ -121,13 +158,17 @@ class Visitor:
     def _take(self, message: ForwardMsg) -> None:
         match message.WhichOneof("type"):
             case "new_session":
-                self._begun, self._fresh = True, set()
+                self._begun, self._fresh, self._ticking = True, set(), {}
                 self.session = message.new_session.initialize.session_id
             case "navigation":
                 self._page = message.navigation.page_script_hash
-            case "script_finished" if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            case "auto_rerun":
+                self._ticking[message.auto_rerun.fragment_id] = message.auto_rerun.interval
+            case "script_finished" if message.script_finished in ENDS:
                 # one that began before the last question does not answer it
                 self.answered, self._known = self._begun, self._fresh
+                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                    self._clocks = self._ticking
             case "page_info_changed":
                 self._query = message.page_info_changed.query_string
             case "ref_hash":
@@ -165,7 +206,7 @@ async def visit(port: int, session: str = "") -> AsyncIterator[Visitor]:
         f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=told,
         compression=None, max_size=None, ping_interval=None, proxy=None, open_timeout=LIMIT,
     ) as socket:  # fmt: skip
-        visitor = Visitor(socket)
+        visitor = Visitor(socket, port)
         reading = asyncio.create_task(visitor.read())
         try:
             yield visitor

@@ -32,10 +32,15 @@ class Layout:
 
     @property
     def done(self) -> bool:
-        return self._result.done()
+        return self._result.done() and not self.left_out
+
+    @property
+    def left_out(self) -> bool:
+        """Whether it was given up, since nobody asked for a while: `start` begins it anew."""
+        return self._result.cancelled()
 
     def wait(self, seconds: float) -> bool:
-        """Wait so long at most. Whether it is done, or was left out: then `start` begins anew."""
+        """Wait so long at most. Whether it is done."""
         self.ask()
         wait([self._result], timeout=seconds)
         return self.done
@@ -64,7 +69,7 @@ class Layout:
         """Somebody waits for it."""
         self._asked = time.monotonic()
 
-    def leave_out(self) -> bool:
+    def forgotten(self) -> bool:
         """Give up what nobody has asked about of late. Whether it was given up."""
         return time.monotonic() - self._asked > FORGOTTEN and self._result.cancel()
 
@@ -95,7 +100,7 @@ _lock = threading.Lock()
 def _work_in_turn(key: Key, layout: Layout, codes: Array) -> None:
     with _turn:
         with _lock:  # nobody may find it in the table meanwhile
-            if layout.leave_out():
+            if layout.forgotten():
                 if _layouts.get(key) is layout:
                     del _layouts[key]
                 return
@@ -143,8 +148,7 @@ def embed(codes: Array, method: str, seed: int = 0, progress: Progress | None = 
     Raises ValueError for codes of another shape, that are not finite, or all equal, for an unknown
     method, and where the method fails.
     """
-    layout = start(codes, method, seed)
-    while not layout.done:
+    while not (layout := start(codes, method, seed)).done:
         if progress is not None:
             progress(*layout.progress())
         layout.wait(0.2)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.server.background import drawn, zipped
 from bench.server.host import Host, serve
 from bench.server.pages import PAGES
 from bench.server.stalls import HOSTILE
 from bench.server.visitor import visit
+from tests.apart import run_apart
 
 # seconds and MB: far more than the bench allows, on a machine that is busy with other things
 STALLED, GROWN = 10.0, 20.0
@@ -35,7 +37,7 @@ def test_a_page_opens_and_answers_a_change(host: Host, page: str) -> None:
             await visitor.set("app.presenter", True)
             assert not visitor.trouble
 
-    asyncio.run(meet())
+    run_apart(meet())
 
 
 def test_a_visitor_trains(host: Host) -> None:
@@ -47,7 +49,7 @@ def test_a_visitor_trains(host: Host) -> None:
             assert visitor.progress.startswith("Done: 1,000 of 1,000")
             assert visitor.pictures
 
-    asyncio.run(train())
+    run_apart(train())
 
 
 def test_who_comes_after_a_flood_is_served(host: Host) -> None:
@@ -61,7 +63,7 @@ def test_who_comes_after_a_flood_is_served(host: Host) -> None:
             await flooder.until(lambda: flooder.answered)
             assert not flooder.trouble
 
-    asyncio.run(flood())
+    run_apart(flood())
     assert not any("Traceback" in line for line in host.said)
 
 
@@ -73,7 +75,7 @@ def test_a_hostile_link_stalls_nobody_else(host: Host) -> None:
             await attacker.until(lambda: attacker.answered)
             assert len(attacker.trouble) == 1
 
-    asyncio.run(attack())
+    run_apart(attack())
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is read from /proc")
@@ -87,7 +89,7 @@ def test_reruns_add_no_memory(host: Host) -> None:
                 await visitor.set("vae.z0", 0.05 * (k % 19))
             return host.memory() - before
 
-    assert asyncio.run(rerun()) < GROWN
+    assert run_apart(rerun()) < GROWN
 
 
 def test_a_visitor_sees_what_goes_wrong(tmp_path: Path) -> None:
@@ -100,4 +102,29 @@ def test_a_visitor_sees_what_goes_wrong(tmp_path: Path) -> None:
             return visitor.trouble
 
     with serve(app=app) as host:
-        assert asyncio.run(meet()) == ["ValueError: no such thing"]
+        assert run_apart(meet()) == ["ValueError: no such thing"]
+
+
+def test_an_upload_is_read_and_keeps_nobody_waiting() -> None:
+    async def meet(port: int) -> None:
+        async with visit(port) as one, visit(port) as other:
+            await one.open("autoencoders", "autoencoders.source=Uploaded")
+            await one.upload("autoencoders.upload", "all.zip", zipped(drawn(2000), 8), wait=False)
+            assert await other.open() < STALLED
+            await one.until(lambda: one.answered)
+            assert not one.trouble
+
+    with serve("--server.enableXsrfProtection=false") as host:
+        run_apart(meet(host.port))
+
+
+def test_a_visitor_watches_a_layout_until_it_is_there(host: Host) -> None:
+    async def watch() -> None:
+        async with visit(host.port) as visitor, visit(host.port) as other:
+            await visitor.open("vae", "vae.view=Codes&vae.method=t-SNE")
+            watching = asyncio.create_task(visitor.watch())
+            assert await other.open() < STALLED
+            await watching
+            assert not visitor.trouble
+
+    run_apart(watch())

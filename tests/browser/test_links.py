@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKUP = (
@@ -24,20 +24,18 @@ NAMES = (
 
 
 @pytest.fixture
-def visit(browser: Browser, serve: Callable[[Path], str]) -> Iterator[Callable[[dict], Page]]:
+def visit(
+    fresh_page: Callable[..., Page], serve: Callable[[Path], str]
+) -> Callable[[dict[str, str]], Page]:
     """``visit(query)``: the 1-D GAN as a link opens it. Page errors fail the test."""
-    context, errors = browser.new_context(viewport={"width": 1280, "height": 720}), []
 
     def open_it(query: dict[str, str]) -> Page:
-        page = context.new_page()
+        page = fresh_page()
         page.set_default_timeout(120_000)  # of nothing that is measured here
-        page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{serve(ROOT / 'app.py')}/gan_1d?{urlencode(query)}")
         return page
 
-    yield open_it
-    context.close()
-    assert errors == []
+    return open_it
 
 
 def test_what_was_refused_is_plain_text(visit: Callable[[dict], Page]) -> None:

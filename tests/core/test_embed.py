@@ -192,7 +192,8 @@ def test_a_layout_that_nobody_asks_about_is_left_out(monkeypatch):
     go.set()
     assert wanted.wait(10)
     assert made == [1, 3]  # in turn
-    assert forgotten.done
+    assert forgotten.left_out
+    assert not forgotten.done
     again = start(CODES, "slow", 2)
     assert again is not forgotten
     assert again.wait(10)

@@ -36,7 +36,7 @@ def cgroup(tmp_path):
     def write(files: dict[str, str]) -> Path:
         for name, text in files.items():
             path = tmp_path / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         return tmp_path
 
@@ -71,8 +71,16 @@ def test_a_process_bound_to_one_core_has_one_slot():
     ],
 )
 def test_a_containers_share_bounds_the_cores(cgroup, files, most):
-    every = cores(cgroup({}) / "none")
-    assert cores(cgroup(files)) == (every if most is None else min(every, most))
+    nowhere = cgroup({}) / "none"
+    every = cores(nowhere, nowhere)
+    assert cores(cgroup(files), nowhere) == (every if most is None else min(every, most))
+
+
+def test_the_share_of_every_group_on_the_way_counts(cgroup, tmp_path):
+    own = tmp_path / "own"
+    own.write_text("0::/a/b\n")
+    files = {"a/cpu.max": "100000 100000\n", "a/b/cpu.max": "6400000 100000\n", "cpu.max": "max 1"}
+    assert cores(cgroup(files), own) == 1  # a service's, of which the process is a part
 
 
 def test_who_waits_comes_before_who_has_just_had_a_turn():
@@ -159,10 +167,14 @@ def test_a_full_collection_is_cheap_once_every_library_is_loaded():
         "from core.embed import embed\n"
         "from core.warm import WARM\n"
         "from ui.player import prepare\n"
-        "import core.fit\n"
-        "prepare('the kernel', WARM['1-D GAN kernel']).join()\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        "prepare('the kernel', '', WARM['1-D GAN kernel']).join()\n"
         "codes = np.random.default_rng(0).normal(size=(60, 4))\n"
         "embed(codes, 't-SNE')\n"
+        "at = AppTest.from_file('pages/vae.py', default_timeout=60)\n"
+        "at.query_params['vae.view'] = 'Train'\n"
+        "at.run().button(key='vae.step').click().run()\n"
+        "assert at.session_state['vae.player'].run.step.number == 1\n"
         "begun = time.process_time(); gc.collect()\n"
         "print(time.process_time() - begun)"
     )

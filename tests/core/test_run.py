@@ -477,6 +477,25 @@ def test_a_fork_in_the_middle_of_a_step_is_the_trunk(number, family):
     assert run.losses == fork.losses == alone.losses
 
 
+@pytest.mark.parametrize("number", [37, 63, 99])
+def test_a_fork_is_not_waited_for_where_its_past_takes_long_to_train_again(number):
+    made = []
+    run = Run(Walk(made.append), Config(), room=6)
+    run.play()
+    run.advance()
+    run._seconds = 10.0 * run._trained  # as if each step took ten seconds
+    made.clear()
+    fork = run.fork(number, run.config)
+    assert made == []
+    assert (fork.step.number, fork.losses["x"][-1]) == (number, run.losses["x"][number - 1])
+    fork.play()
+    fork.advance(seconds=0)
+    assert fork.behind is not None  # what it shows is on its way: a slice at a time
+    fork.advance()
+    assert fork.losses == run.losses
+    assert fork.step.state == run.step.state
+
+
 # --- divergence ---------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.walk import Config, Slow, Walk
 from ui import player as stage
-from ui.player import Slot, live, progress, shown
+from ui.player import Slot, live, progress, while_shown
 from ui.training import KEPT, Clock, Player, player
 
 
@@ -230,7 +230,7 @@ def test_a_second_click_from_the_same_screen_changes_nothing_more(act):
         train(p, 20)
     p.fork(10)
     p.run.pause()
-    press = shown(p, (lambda: p.fork(5)) if act == "fork" else getattr(p, act))
+    press = while_shown(p, (lambda: p.fork(5)) if act == "fork" else getattr(p, act))
     press()
     once = (p.now, list(p.shelf), p.run.status)
     press()

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
+import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from bench.server.host import Host, serve
 from bench.server.visitor import visit
+from tests.apart import run_apart
 from ui import sessions
 
 APP = Path(__file__).parent / "counted_app.py"
@@ -35,9 +36,8 @@ def test_no_player_of_a_closed_session_stays_alive():
                 await visitor.rerun()
             return visitor.progress
 
-    # in a thread of its own: while a browser is open, this one has an event loop already
-    with serve("--server.disconnectedSessionTTL=1", app=APP) as host, ThreadPoolExecutor() as apart:
-        assert apart.submit(asyncio.run, meet(host.port)).result() == "0 players"
+    with serve("--server.disconnectedSessionTTL=1", app=APP) as host:
+        assert run_apart(meet(host.port)) == "0 players"
 
 
 def test_a_session_keeps_no_more_than_one_upload_may_have(monkeypatch: pytest.MonkeyPatch):
@@ -57,6 +57,7 @@ def test_a_session_keeps_no_more_than_one_upload_may_have(monkeypatch: pytest.Mo
     assert manager.file_storage["one"]["e"].data == b"1234"
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="time is read from /proc")
 def test_a_session_that_comes_back_is_not_watched():
     """Watching walks all modules, in which nobody else is served: 0.4 s of processor time each."""
 
@@ -70,8 +71,8 @@ def test_a_session_that_comes_back_is_not_watched():
             assert again.session == visitor.session
         return host.worked() - before
 
-    with serve() as host, ThreadPoolExecutor() as apart:
-        assert apart.submit(asyncio.run, meet(host)).result() < BACK * 0.3
+    with serve() as host:
+        assert run_apart(meet(host)) < BACK * 0.3
 
 
 def test_nothing_is_held_back_until_the_browser_has_acknowledged_what_came_before():
@@ -100,5 +101,4 @@ def test_nothing_is_held_back_until_the_browser_has_acknowledged_what_came_befor
         await server.wait_closed()
         return found
 
-    with ThreadPoolExecutor() as apart:
-        assert apart.submit(asyncio.run, meet()).result() == [True, False, False]
+    assert run_apart(meet()) == [True, False, False]

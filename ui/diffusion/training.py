@@ -37,7 +37,7 @@ ALLOWED: dict[str, form.Allowed] = {"pace": tuple(PACES), "arrows": bool}
 
 def show(lesson: str, first: Config, look: page.Look) -> None:
     """The whole view. Must be the last call of a page: a training goes on inside it."""
-    loading = player.prepare("Loading PyTorch", _first)
+    loading = player.prepare("Loading PyTorch", lesson, _first)
     pills, notice = st.container(key="scenes"), st.container()
     left, right, controls = page.stage(look)
     with right:
@@ -86,7 +86,7 @@ def show(lesson: str, first: Config, look: page.Look) -> None:
 
     def words() -> None:
         step = run.step
-        d = distance_of(config, step)
+        d = p.recall("distance", (config, run, step.number), lambda: distance_of(config, step))
         least = floor(config.data, SAMPLES)
         nats = None if run.status == "running" else terms_of(config, step)
         for slot, (label, value, below, meaning) in zip(numbers, report.numbers(
@@ -130,23 +130,23 @@ def _first() -> None:
 
 
 def moment_of(config: Config, step: Step) -> Moment:
-    """The picture of a step, once for all who look at these weights: a class begins alike."""
-    return _moment(config, step.number, digest(step.view.weights), step.view.weights)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)  # some 15 kB each
-def _moment(config: Config, number: int, key: str, _weights: Sequence[Array]) -> Moment:
-    return moment(config, number, _weights)
+    """The picture of a step; of step 0 once for all visitors, for a class begins alike."""
+    return moment(config, step.number, step.view.weights) if step.number else _begun(config)[0]
 
 
 def distance_of(config: Config, step: Step) -> float:
     """From the points that a step's denoiser makes to the target."""
-    return _distance(config, digest(step.view.weights), step.view.weights)
+    return _distance(config, step.view.weights) if step.number else _begun(config)[1]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _distance(config: Config, key: str, _weights: Sequence[Array]) -> float:
-    points = drawn(learned(config, _weights), config.process, SAMPLES, config.d)
+@lru_cache(maxsize=32)
+def _begun(config: Config) -> tuple[Moment, float]:
+    weights = diffusion.begin(config).view.weights
+    return moment(config, 0, weights), _distance(config, weights)
+
+
+def _distance(config: Config, weights: Sequence[Array]) -> float:
+    points = drawn(learned(config, weights), config.process, SAMPLES, config.d)
     return distance(points, config.data)
 
 

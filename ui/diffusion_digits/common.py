@@ -65,7 +65,7 @@ def network(name: str = LESSON) -> Trained:
     """The shipped model of this name. Loading PyTorch takes seconds, once; the page says so. Raises
     BadWeights."""
     module = "core.diffusion_digits.trained"
-    loading = player.prepare("Loading PyTorch", partial(importlib.import_module, module))
+    loading = player.prepare("Loading PyTorch", module, partial(importlib.import_module, module))
     if loading.is_alive():
         slot = st.empty()
         slot.progress(0.0, "Loading PyTorch: some seconds, once.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import warnings
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from core.data.images.base import BadInput, Images, shuffled
 from core.data.images.effort import TimedFile, TooSlow, jpeg_scans
 from core.data.images.shape import Floats, centred
 from core.data.images.unpack import BYTES, TOO_LARGE, TOTAL_BYTES, called, unpacked
+from core.machine import Slots
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
 ALLOWED = "PNG, JPEG, GIF, BMP and WebP"
@@ -31,7 +31,7 @@ TOTAL_SECONDS = 20.0  # of processor time for one upload
 SCANNED = 400_000_000  # pixels times scans of one JPEG: the usual ten scans of 40 million
 LARGE = 4_000_000  # pixels: more are decoded one picture at a time, for they may take 250 MB
 
-_one_large_at_a_time = threading.Lock()  # a small picture never waits for it
+_one_large_at_a_time = Slots(1)  # in the order they came; a small picture never waits
 # Once and for all: what Pillow finds odd in a picture (its size, its EXIF) is no news to a server,
 # and warnings.catch_warnings would change the whole process under every other visitor.
 warnings.filterwarnings("ignore", module=r"PIL\.")

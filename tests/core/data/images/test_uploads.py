@@ -274,7 +274,7 @@ def test_a_small_picture_does_not_wait_for_a_large_one(monkeypatch):
             assert_array_equal(pool.submit(picture, encoded(PAPER)).result(timeout=60), EXPECTED)
             assert not first.done()
             # but of large ones, which take much memory, only one is decoded at a time
-            assert not uploads._one_large_at_a_time.acquire(blocking=False)
+            assert not uploads._one_large_at_a_time._free
         finally:
             go.set()
         assert alike(first.result(timeout=60)) > 0.9
