@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import threading
 from collections import deque
@@ -32,10 +33,10 @@ def cores(cgroup: Path = CGROUP, own: Path = OWN) -> int:
 def _groups(cgroup: Path, own: Path) -> list[Path]:
     """The control groups that this process is in, from its own up to the one of all."""
     try:
-        inside = own.read_text().rpartition("0::/")[2].strip()  # of version 2
+        found = re.search("^0::/(.*)$", own.read_text(), re.MULTILINE)  # of version 2
     except OSError:
-        inside = ""
-    group = cgroup / inside
+        found = None
+    group = cgroup / found[1] if found else cgroup
     return [group, *(parent for parent in group.parents if parent.is_relative_to(cgroup))]
 
 

@@ -47,7 +47,7 @@ class Subject(Generic[R]):
 def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
     """The whole view. Must be the last call of a page: a training goes on inside it."""
     loading = player.prepare(
-        "Loading PyTorch", lesson, partial(_first, subject.family, subject.kind())
+        "Loading PyTorch", lesson, partial(training.first_update, subject.family, subject.kind())
     )
     before = training.known(lesson)
     if before and before.run.step.number and form.entered(lesson):
@@ -114,11 +114,6 @@ def show(lesson: str, subject: Subject[R], first: R, look: page.Look) -> None:
         "Pictures for the script": ("digits.npz", export.pictures),
     }, {"view": "Train"})  # fmt: skip
     player.live(p, status, picture, words, PACES[pace], loading, progress)
-
-
-def _first(family: Family[R], config: R) -> None:
-    """One update of a training: much of PyTorch is loaded only when it is used."""
-    next(family.resume(config, family.begin(config)))
 
 
 def _at_hand(data: str) -> bool:

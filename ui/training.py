@@ -202,6 +202,11 @@ def player(
     return known
 
 
+def first_update(family: Family[C], config: C) -> None:
+    """One update of a training, for `player.prepare`: PyTorch loads much only when it is used."""
+    next(family.resume(config, family.begin(config)))
+
+
 def known(lesson: str) -> Player[Any] | None:
     """This session's player for a lesson, if there is one yet."""
     found: Player[Any] | None = st.session_state.get(f"{lesson}.player")

@@ -20,7 +20,7 @@ from bench.server.visitor import arrive, visit
 SIDE, MANY = 4000, 20  # pixels, and pictures: nearly as much as one upload may hold
 BENCH = "autoencoders.source=Uploaded"
 METHODS = ("UMAP", "t-SNE", "UMAP")  # of three tabs, each on codes of its own
-CODES = ("vae.model=Dense%2C+10+numbers", "vae.model=Convolutional%2C+10+numbers", "")
+CODES = ("Dense, 10 numbers", "Convolutional, 10 numbers", "Dense, 2 numbers")
 
 
 def drawn(side: int) -> bytes:
@@ -71,8 +71,8 @@ async def layouts(options: tuple[str, ...]) -> AsyncIterator[Figure]:
         async with AsyncExitStack() as stack:
             tabs = [await stack.enter_async_context(visit(host.port)) for _ in METHODS]
             begun, opened, watching = time.perf_counter(), [], []
-            for tab, method, code in zip(tabs, METHODS, CODES, strict=True):
-                query = f"vae.view=Codes&vae.method={method}&{code}"
+            for tab, method, model in zip(tabs, METHODS, CODES, strict=True):
+                query = f"vae.view=Codes&vae.method={method}&vae.model={model}"
                 opened.append(await tab.open("vae", query))
                 watching.append(asyncio.create_task(tab.watch()))
             waits = []

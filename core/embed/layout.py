@@ -148,7 +148,10 @@ def embed(codes: Array, method: str, seed: int = 0, progress: Progress | None = 
     Raises ValueError for codes of another shape, that are not finite, or all equal, for an unknown
     method, and where the method fails.
     """
-    while not (layout := start(codes, method, seed)).done:
+    layout = start(codes, method, seed)
+    while not layout.done:
+        if layout.left_out:
+            layout = start(codes, method, seed)
         if progress is not None:
             progress(*layout.progress())
         layout.wait(0.2)

@@ -1,14 +1,14 @@
 """The digit pad in a real browser: pointer, finger, and the round trip through Python."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 APP = Path(__file__).with_name("digit_pad_app.py")
 Place = tuple[float, float]
@@ -54,23 +54,16 @@ class Pad:
 
 @pytest.fixture
 def open_pad(
-    browser: "Browser", serve: Callable[[str | Path], str]
-) -> Iterator[Callable[..., Pad]]:
+    fresh_page: "Callable[..., Page]", serve: Callable[[str | Path], str]
+) -> Callable[..., Pad]:
     """``open_pad(**context)``: a fresh session of the app; the page must stay without errors."""
-    contexts, errors = [], []
 
     def open_(**options: Any) -> Pad:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = fresh_page(**options)
         page.goto(serve(APP))
         return Pad(page)
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_
 
 
 def test_each_stroke_is_sent_when_it_ends(open_pad: Callable[..., Pad]) -> None:

@@ -1,7 +1,7 @@
 """The draw pad in a real browser: pointer, finger, keyboard, and the round trip through Python."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from core.data.written import COLUMNS, LEVELS
 from ui.live import draw_pad
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 APP = Path(__file__).with_name("draw_pad_app.py")
 TOP = len(LEVELS) - 1
@@ -92,23 +92,16 @@ def ramp(start: tuple[int, int], end: tuple[int, int], over: str = EMPTY) -> str
 
 @pytest.fixture
 def open_pad(
-    browser: "Browser", serve: Callable[[str | Path], str]
-) -> Iterator[Callable[..., Pad]]:
+    fresh_page: "Callable[..., Page]", serve: Callable[[str | Path], str]
+) -> Callable[..., Pad]:
     """``open_pad(**context)``: a fresh session of the app; the page must stay without errors."""
-    contexts, errors = [], []
 
     def open_(**options: Any) -> Pad:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = fresh_page(**options)
         page.goto(serve(APP))
         return Pad(page)
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_
 
 
 def test_mouse_sends_one_drawing_without_gaps_on_release(open_pad: Callable[..., Pad]) -> None:

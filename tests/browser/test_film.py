@@ -1,7 +1,7 @@
 """The live film in a real browser: pictures that follow a thumb before the server hears of it."""
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,23 +124,16 @@ class Film:
 
 @pytest.fixture
 def open_film(
-    browser: "Browser", serve: Callable[[str | Path], str]
-) -> Iterator[Callable[..., Film]]:
+    fresh_page: "Callable[..., Page]", serve: Callable[[str | Path], str]
+) -> Callable[..., Film]:
     """``open_film(**context)``: a fresh session; the page must stay without errors."""
-    contexts, errors = [], []
 
     def open_(**options: Any) -> Film:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = fresh_page(**{"viewport": {"width": 1280, "height": 900}, **options})
         page.goto(serve(APP))
         return Film(page)
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_
 
 
 @pytest.mark.parametrize("slider", ["film.t", "film.turn"])

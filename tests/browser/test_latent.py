@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,26 +100,19 @@ def centre(box: "FloatRect | None") -> tuple[float, float]:
 
 @pytest.fixture
 def open_latent(
-    browser: "Browser", serve: Callable[[str | Path], str]
-) -> Iterator[Callable[..., Latent]]:
+    fresh_page: "Callable[..., Page]", serve: Callable[[str | Path], str]
+) -> Callable[..., Latent]:
     """``open_latent(network, **context)``: a fresh session; the page must stay without errors."""
-    contexts, errors = [], []
 
     def open_(network: str = "dense", **options: Any) -> Latent:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 1100}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = fresh_page(**{"viewport": {"width": 1280, "height": 1100}, **options})
         page.goto(f"{serve(APP)}?network={network}")
         latent = Latent(page, network)
         if network != "bare":
             latent.expect_code([0.0] * latent.network[0].inputs)
         return latent
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_
 
 
 @pytest.mark.parametrize(

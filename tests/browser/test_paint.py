@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from core.figures.theme import DARK, LIGHT, Theme
 from tests.browser.paint_app import DIGITS, WIDTH
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 APP = Path(__file__).with_name("paint_app.py")
 Place = tuple[float, float]
@@ -76,23 +76,16 @@ def rgb(colour: str) -> str:
 
 @pytest.fixture
 def open_pad(
-    browser: "Browser", serve: Callable[[str | Path], str]
-) -> Iterator[Callable[..., Pad]]:
+    fresh_page: "Callable[..., Page]", serve: Callable[[str | Path], str]
+) -> Callable[..., Pad]:
     """``open_pad(**context)``: a fresh session of the app; the page must stay without errors."""
-    contexts, errors = [], []
 
     def open_(**options: Any) -> Pad:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
+        page = fresh_page(**options)
         page.goto(serve(APP))
         return Pad(page)
 
-    yield open_
-    for context in contexts:
-        context.close()
-    assert errors == []
+    return open_
 
 
 def test_each_stroke_arrives_with_its_brush(open_pad: Callable[..., Pad]) -> None:

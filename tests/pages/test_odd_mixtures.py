@@ -1,11 +1,10 @@
 """Links with odd mixtures: every view that shows one lives, and names what is wrong."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import links
+
 VIEWS = [("gan_1d", ""), ("diffusion", "Forward"), ("diffusion", "Train"), ("diffusion", "Reverse")]
 READ = (
     "1e-300 N(50, 0.02) + 1 N(-50, 0.02)",
@@ -20,12 +19,8 @@ REFUSED = {
 
 
 def opened(lesson: str, view: str, mixture: str) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "pages" / f"{lesson}.py"), default_timeout=60)
-    at.query_params[f"{lesson}.target"] = "mixture"
-    at.query_params[f"{lesson}.mixture"] = mixture
-    if view:
-        at.query_params[f"{lesson}.view"] = view
-    at.run()
+    query = {"target": "mixture", "mixture": mixture, **({"view": view} if view else {})}
+    at = links.opened(lesson, {f"{lesson}.{name}": text for name, text in query.items()})
     assert not at.exception
     assert at.get("plotly_chart")
     return at

@@ -37,7 +37,10 @@ ALLOWED: dict[str, form.Allowed] = {"pace": tuple(PACES), "arrows": bool}
 
 def show(lesson: str, first: Config, look: page.Look) -> None:
     """The whole view. Must be the last call of a page: a training goes on inside it."""
-    loading = player.prepare("Loading PyTorch", lesson, _first)
+    small = Config(width=8, batch=8)
+    loading = player.prepare(
+        "Loading PyTorch", lesson, partial(training.first_update, diffusion, small)
+    )
     pills, notice = st.container(key="scenes"), st.container()
     left, right, controls = page.stage(look)
     with right:
@@ -121,12 +124,6 @@ def _room(config: Config) -> int:
     """How many steps a training records: large networks fewer."""
     parameters = sum(map(count, networks(config).values()))
     return int(min(max(KEPT / (4 * parameters), 12), ROOM))
-
-
-def _first() -> None:
-    """One update of a small training: much of PyTorch is loaded only when it is used."""
-    config = Config(width=8, batch=8)
-    next(diffusion.resume(config, diffusion.begin(config)))
 
 
 def moment_of(config: Config, step: Step) -> Moment:
