@@ -68,7 +68,7 @@ def formula(config: Config, step: Step, now: Moment, words: Mapping[str, str]) -
         return rf"\textcolor{{{words[meaning]}}}{{{text}}}"
 
     x_0, eps = colour("real", "x_0"), colour("latent", r"\varepsilon")
-    said = colour("judge", WANTED[config.prediction] + r"_\theta(x_t, t)")
+    said = colour("judge", rf"{{{WANTED[config.prediction]}}}_\theta(x_t, t)")
     a, b = r"\sqrt{\bar\alpha_t}\,", r"\sqrt{1 - \bar\alpha_t}\,"
     x_t = f"x_t = {a}{x_0} + {b}{eps}"
     wanted = {"eps": eps, "x_0": x_0, "v": f"{a}{eps} - {b}{x_0}"}[config.prediction]

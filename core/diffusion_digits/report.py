@@ -83,7 +83,7 @@ def formula(config: Config, step: Step, epoch: float, words: Mapping[str, str]) 
 
     x_0, eps = colour("real", "x_0"), colour("latent", r"\varepsilon")
     name = {"eps": r"\varepsilon", "x_0": "x_0", "v": "v"}[config.prediction]
-    said = colour("generated", rf"\hat {name}_\theta(x_t, t, c)")
+    said = colour("generated", rf"{{\hat {name}}}_\theta(x_t, t, c)")
     asked = {"eps": eps, "x_0": x_0, "v": name}[config.prediction]
     value = f" = {step.losses['loss']:.3f}" if "loss" in step.losses else ""
     root, rest = r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"

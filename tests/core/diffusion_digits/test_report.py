@@ -1,6 +1,7 @@
 """What is said of a training."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -61,6 +62,7 @@ def test_the_formula_says_what_is_asked_for(prediction, steps):
     assert f"{steps[1].losses['loss']:.3f}" in text
     assert (r"\qquad v = " in text) == (prediction == "v")
     assert text.count("{") == text.count("}")
+    assert not re.search(r"_\w_", text)  # two subscripts of one letter: TeX refuses the whole line
     assert "=" not in report.formula(config, steps[0], 0.0, LIGHT.words).split(r"\qquad")[0][13:]
 
 

@@ -1,6 +1,7 @@
 """The picture of a training, tested on its data."""
 
 import dataclasses
+import re
 from base64 import b64decode
 
 import numpy as np
@@ -12,6 +13,7 @@ from core.diffusion import Config, report
 from core.diffusion.bound import Bound, bound
 from core.diffusion.denoiser import exact, first
 from core.diffusion.moment import GRID, PARTICLES, edges, middle, moment, reach
+from core.diffusion.process import PREDICTIONS
 from core.figures.diffusion.terms import terms
 from core.figures.diffusion.training import Style, arrows, figure, spec
 from core.figures.theme import DARK, LIGHT, tint
@@ -149,3 +151,10 @@ def test_the_formula_holds_the_numbers_of_the_moment(moments):
     assert "0.432" in text
     assert f"t = {now.t}" in text
     assert LIGHT.words["latent"] in text
+
+
+@pytest.mark.parametrize("prediction", PREDICTIONS)
+def test_the_formula_has_one_subscript_at_each_letter(moments, prediction):
+    config = dataclasses.replace(PLANE, prediction=prediction)
+    text = report.formula(config, Step(0, {}, None, None), moments[PLANE][-1], LIGHT.words)
+    assert not re.search(r"_\w_", text)  # TeX refuses the whole line
